@@ -1,0 +1,1 @@
+"""Forecasting of waterlogging at known low points; usable without Kafka."""

@@ -1,0 +1,36 @@
+"""The `lowpoint` command: finds a command by name and imports only what that command needs."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    # name: module:function, in the order that --help lists them
+    "replay": "streams.cli.replay:replay",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `lowpoint --help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name].split(":")
+        command = getattr(import_module(module), function)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Lowpoint: urban flood warning, from road sensors to a signed text."""
+
+
+if __name__ == "__main__":
+    main(prog_name="lowpoint")
