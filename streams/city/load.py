@@ -1,0 +1,185 @@
+"""Reads a city folder (DESIGN 4), or says in one sentence why it cannot."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from streams.city import defaults
+from streams.city.model import City, CityError, Level, LowPoint, Public, RainSignal, Sender, Shelter, Station, Zone
+
+T = TypeVar("T")
+
+
+def load_city(folder: Path) -> City:
+    """Read a city folder.
+
+    Parameters
+    ----------
+    folder
+        A folder by the contract of DESIGN 4.
+
+    Raises
+    ------
+    CityError
+        Where the folder breaks the contract: which file, which feature, what to do.
+    """
+    head = _toml(folder / "city.toml")
+    levels = _levels(head.get("levels"), folder / "city.toml")
+    city = City(
+        name=_needed(head, "name", folder),
+        time_zone=_time_zone(_needed(head, "time_zone", folder), folder),
+        districts=tuple(_needed(head, "districts", folder)),
+        folder=str(folder),
+        languages=tuple(head.get("languages", ("zh", "en"))),
+        levels=levels,
+        rain_signals=_converted(head.get("rain_signals", defaults.RAIN_SIGNALS), tuple[RainSignal, ...], folder / "city.toml"),
+        approval=_approval(head.get("approval", {}), folder / "city.toml"),
+        sender=_sender(head, folder),
+        public=_converted(head.get("public", {}), Public, folder / "city.toml"),
+        demo=bool(head.get("demo", False)),
+        simulated=bool(head.get("simulated", False)),
+        low_points=_collection(folder / "low_points.geojson", "low_point_id", lambda row, file: _low_point(row, levels, file)),
+        stations=_collection(folder / "stations.geojson", "station_id", lambda row, file: _converted(row, Station, file)),
+        zones=_collection(folder / "zones.geojson", "zone_id", lambda row, file: _converted(row, Zone, file)),
+        shelters=_collection(folder / "shelters.geojson", "shelter_id", lambda row, file: _converted(row, Shelter, file)),
+    )
+    _check_references(city, folder)
+    return city
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CityError(f"{path} is missing: a city folder holds city.toml and its GeoJSON files (see docs/adding-a-city.md)") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CityError(f"{path} is not TOML in UTF-8: {error}") from None
+
+
+def _needed(head: dict[str, Any], key: str, folder: Path) -> Any:
+    if key not in head:
+        raise CityError(f"{folder / 'city.toml'}: {key!r} is missing: it has no default, write it")
+    return head[key]
+
+
+def _time_zone(name: str, folder: Path) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise CityError(f'{folder / "city.toml"}: time_zone {name!r} is unknown: write an IANA name such as "Asia/Shanghai"') from None
+    return name
+
+
+def _levels(rows: Any, file: Path) -> tuple[Level, ...]:
+    levels = defaults.LEVELS if rows is None else _converted(rows, tuple[Level, ...], file)
+    return _ladder(levels, file)
+
+
+def _ladder(levels: tuple[Level, ...], file: Path) -> tuple[Level, ...]:
+    ordered = tuple(sorted(levels, key=lambda rung: rung.level))
+    numbers = [rung.level for rung in ordered]
+    depths = [rung.depth_m for rung in ordered]
+    if numbers != list(range(1, len(numbers) + 1)) or len(numbers) > 4 or not numbers:
+        raise CityError(f"{file}: levels are numbered {numbers}: number them from 1 upwards, 4 at most")
+    if depths[0] <= 0 or any(low >= high for low, high in pairwise(depths)):
+        raise CityError(f"{file}: depths of the levels are {depths} m: each must be greater than the one below it")
+    return ordered
+
+
+def _approval(rules: dict[str, Any], file: Path) -> dict[str, Any]:
+    known = {**defaults.APPROVAL}
+    for key, rule in rules.items():
+        if key not in known:
+            raise CityError(f"{file}: [approval] knows the levels 1 to 4 and 'unconfirmed', not {key!r}")
+        # a table with a written release rule still asks for its signatures first
+        known[key] = rule.get("signatures", "two") if isinstance(rule, dict) else rule
+        if known[key] not in ("automatic", "one", "two"):
+            raise CityError(f'{file}: [approval] {key} = {rule!r}: write "automatic", "one" or "two"')
+    return known
+
+
+def _sender(head: dict[str, Any], folder: Path) -> Sender:
+    sender = _converted(head.get("sender", {}), Sender, folder / "city.toml")
+    return sender if sender.name else Sender(sender.kind, head["name"])
+
+
+def _features(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        data = msgspec.json.decode(path.read_bytes())
+    except FileNotFoundError:
+        raise CityError(f"{path} is missing: write a FeatureCollection, empty if there is nothing") from None
+    except msgspec.DecodeError as error:
+        raise CityError(f"{path} is not JSON: {error}") from None
+    if not isinstance(data, dict) or not isinstance(data.get("features"), list):
+        raise CityError(f"{path} is no GeoJSON FeatureCollection")
+    for feature in data["features"]:
+        geometry = feature.get("geometry") or {}
+        row = {key: value for key, value in (feature.get("properties") or {}).items() if value is not None}
+        if geometry.get("type") == "Point":
+            row["lon"], row["lat"] = geometry["coordinates"][:2]
+        row["geometry"] = geometry
+        yield row
+
+
+def _collection(path: Path, key: str, make: Any) -> Any:
+    rows = list(_features(path))
+    for row in rows:
+        if not isinstance(row.get(key), str) or not row[key]:
+            raise CityError(f"{path}: a feature has no {key}: give each one a text of its own")
+    seen: set[str] = set()
+    for row in rows:
+        if row[key] in seen:
+            raise CityError(f"{path}: {key} {row[key]!r} stands twice: ids are unique")
+        seen.add(row[key])
+    return tuple(make(row, path) for row in sorted(rows, key=lambda row: str(row[key])))
+
+
+def _low_point(row: dict[str, Any], ladder: tuple[Level, ...], file: Path) -> LowPoint:
+    own = {rung.level: rung for rung in _converted(row.pop("levels", ()), tuple[Level, ...], file)}
+    row["levels"] = _ladder(tuple(own.get(rung.level, rung) for rung in ladder), file)
+    row["point_class"] = row.pop("class", None)
+    return _converted(row, LowPoint, file)
+
+
+def _converted(row: Any, kind: type[T], file: Path) -> T:
+    try:
+        return msgspec.convert(row, kind, from_attributes=True)
+    except msgspec.ValidationError as error:
+        raise CityError(f"{file}: {_name_of(row) or kind}: {error}") from None
+
+
+def _name_of(row: Any) -> str:
+    ids = ("low_point_id", "station_id", "zone_id", "shelter_id")
+    return next((str(row[key]) for key in ids if key in row), "") if isinstance(row, dict) else ""
+
+
+def _check_references(city: City, folder: Path) -> None:
+    """Every id that is referred to exists; ids say what the stream is keyed by, so a wrong one is fatal."""
+    districts, points = set(city.districts), {point.low_point_id: point for point in city.low_points}
+    if len(districts) != len(city.districts) or not districts:
+        raise CityError(f"{folder / 'city.toml'}: districts are empty or stand twice: {list(city.districts)}")
+    for low_point in city.low_points:
+        _known(low_point.district_id, districts, folder / "low_points.geojson", low_point.low_point_id)
+    for zone in city.zones:
+        _known(zone.district_id, districts, folder / "zones.geojson", zone.zone_id)
+    for station in city.stations:
+        if station.low_point_id is not None and station.low_point_id not in points:
+            raise CityError(f"{folder / 'stations.geojson'}: {station.station_id}: there is no low point {station.low_point_id!r}")
+        if station.low_point_id is None and not station.district_ids:
+            raise CityError(f"{folder / 'stations.geojson'}: {station.station_id}: needs a low_point_id or district_ids")
+        for district in station.district_ids:
+            _known(district, districts, folder / "stations.geojson", station.station_id)
+        if not station.cadence_s > 0:
+            raise CityError(f"{folder / 'stations.geojson'}: {station.station_id}: cadence_s must be above 0")
+
+
+def _known(district: str, districts: set[str], file: Path, name: str) -> None:
+    if district not in districts:
+        raise CityError(f"{file}: {name}: district {district!r} is not in the list of city.toml")

@@ -1,0 +1,142 @@
+"""What a city is made of: the structs that a city folder is read into."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+StationKind = Literal["level", "camera", "rain", "bureau", "stage", "pump", "reports"]
+PointClass = Literal["underpass", "sag", "riverside"]
+Release = Literal["automatic", "one", "two"]
+
+OBSERVED_BY: dict[str, str] = {
+    "level": "depth",
+    "camera": "camera_depth",
+    "rain": "rain",
+    "bureau": "rain_forecast",
+    "stage": "stage",
+    "pump": "pump",
+    "reports": "report_depth",
+}
+"""Kind of station to the one kind of observation it gives (DESIGN 4)."""
+
+DEPTH_STATIONS = frozenset({"level", "camera"})
+"""Stations whose readings make a point known, and whose silence makes it unknown."""
+
+
+class CityError(ValueError):
+    """A city folder that cannot be used: what is wrong, in which file, and what to do."""
+
+
+class Level(msgspec.Struct, frozen=True):
+    """One rung of the ladder."""
+
+    level: int
+    depth_m: float
+    colour: str = ""
+
+
+class RainSignal(msgspec.Struct, frozen=True):
+    """A rainfall signal: so much rain within a sliding window."""
+
+    signal: str
+    rain_mm: float
+    hours: float
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Which provider sends the texts, and the signature they open with."""
+
+    kind: Literal["dry-run", "twilio", "http"] = "dry-run"
+    name: str = ""
+
+
+class Public(msgspec.Struct, frozen=True):
+    """What reaches the public."""
+
+    live: bool = False
+    text_from_level: int = 3
+    cap_issuer: str = "lowpoint"
+
+
+class Station(msgspec.Struct, frozen=True):
+    """One source of observations."""
+
+    station_id: str
+    kind: StationKind
+    cadence_s: float
+    low_point_id: str | None = None
+    district_ids: tuple[str, ...] = ()
+    owner: str = ""
+    error_sd_m: float = 0.02
+    mounting_height_m: float | None = None
+    lon: float = 0.0
+    lat: float = 0.0
+
+
+class LowPoint(msgspec.Struct, frozen=True):
+    """A place that goes under water; `levels` is its own ladder, lowest first."""
+
+    low_point_id: str
+    district_id: str
+    point_class: PointClass
+    levels: tuple[Level, ...]
+    name: str = ""
+    name_en: str = ""
+    lon: float = 0.0
+    lat: float = 0.0
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """Where people live; `geometry` is GeoJSON (lon, lat)."""
+
+    zone_id: str
+    district_id: str
+    geometry: dict[str, Any]
+    name: str = ""
+    name_en: str = ""
+    walking_min: float = 15.0
+
+
+class Shelter(msgspec.Struct, frozen=True):
+    """Where people can go."""
+
+    shelter_id: str
+    name: str = ""
+    name_en: str = ""
+    capacity: int = 0
+    lon: float = 0.0
+    lat: float = 0.0
+
+
+class City(msgspec.Struct, frozen=True):
+    """A city folder as read; collections are in the order of their ids, so that nothing depends on the order in the files."""
+
+    name: str
+    time_zone: str
+    districts: tuple[str, ...]
+    folder: str = ""
+    languages: tuple[str, ...] = ("zh", "en")
+    levels: tuple[Level, ...] = ()
+    rain_signals: tuple[RainSignal, ...] = ()
+    approval: dict[str, Release] = {}
+    sender: Sender = Sender()
+    public: Public = Public()
+    demo: bool = False
+    simulated: bool = False
+    low_points: tuple[LowPoint, ...] = ()
+    stations: tuple[Station, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    shelters: tuple[Shelter, ...] = ()
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The local time zone, for what people read."""
+        return ZoneInfo(self.time_zone)
+
+    def release_of(self, level: int, unconfirmed: bool) -> Release:
+        """Who must sign an order of this level (DESIGN 4, `approval`); an unconfirmed one asks for the stricter of two rules."""
+        rules = [self.approval[str(level)]] + ([self.approval["unconfirmed"]] if unconfirmed else [])
+        return max(rules, key=("automatic", "one", "two").index)

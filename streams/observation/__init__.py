@@ -1,0 +1,1 @@
+"""Observations by the contract of DESIGN 5: checked, refused with a reason, packed in columns."""

@@ -1,0 +1,79 @@
+"""Writes what a replay gave out, by the contract of DESIGN 6: every file always, sorted, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from streams.observation.dead_letter import DeadLetter
+from streams.rules.outputs import Forecast, Order, Output, Warning
+
+_DROPPED = {"type", "number", "texts"}
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One line of messages.ndjson: a text to one resident, never with a number."""
+
+    resident: str
+    incident: str
+    version: int
+    language: str
+    text: str
+    segments: int
+    issued_at: str
+
+
+class DeadLine(msgspec.Struct, frozen=True):
+    """One line of dead_letters.ndjson."""
+
+    reason: str
+    file: str
+    line: int
+    bytes: str
+
+
+def write_files(
+    out: Path, outputs: Iterable[Output], messages: Sequence[Message], dead: Sequence[DeadLetter], summary: Mapping[str, Any]
+) -> None:
+    """Write all files of a replay; what stood there under these names is replaced."""
+    out.mkdir(parents=True, exist_ok=True)
+    kinds: dict[type, list[tuple[str, str, bytes]]] = {Forecast: [], Warning: [], Order: []}
+    for output in outputs:
+        if type(output) in kinds and isinstance(output, (Forecast, Warning, Order)):
+            kinds[type(output)].append((_sortable(output.issued_at), _id_of(output), _line(output)))
+    for kind, name in ((Forecast, "forecasts"), (Warning, "warnings"), (Order, "orders")):
+        _write(out / f"{name}.ndjson", [line for *_, line in sorted(kinds[kind])])
+    ordered = sorted(messages, key=lambda m: (_sortable(m.issued_at), m.incident, m.version, m.resident))
+    _write(out / "messages.ndjson", [msgspec.json.encode(message) for message in ordered])
+    lines = sorted(dead, key=lambda letter: (letter.file, letter.line, letter.reason))
+    _write(out / "dead_letters.ndjson", [msgspec.json.encode(DeadLine(d.reason, d.file, d.line, d.bytes)) for d in lines])
+    _write(out / "summary.json", [msgspec.json.format(msgspec.json.encode(summary), indent=1)])
+
+
+def _sortable(issued_at: str) -> str:
+    """Times with and without a fraction in one order."""
+    return issued_at if "." in issued_at else issued_at.replace("Z", ".000000Z")
+
+
+def _id_of(output: Forecast | Warning | Order) -> str:
+    if isinstance(output, Warning):
+        return f"{output.low_point}|{output.number:06d}"
+    return output.low_point if isinstance(output, Forecast) else output.identifier
+
+
+def _line(output: Forecast | Warning | Order) -> bytes:
+    if isinstance(output, Forecast):
+        return msgspec.json.encode(output).replace(b'"type":"forecast",', b"", 1)
+    fields = msgspec.to_builtins(output)
+    return msgspec.json.encode({key: value for key, value in fields.items() if key not in _DROPPED})
+
+
+def _write(path: Path, lines: Sequence[bytes]) -> None:
+    temporary = path.with_suffix(".part")
+    with temporary.open("wb") as stream:
+        for line in lines:
+            stream.write(line + b"\n")
+    temporary.replace(path)

@@ -1,0 +1,65 @@
+"""What falls due at an exact instant of log time: holds, silences, step-downs and whole minutes, in this order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streams.observation.moments import MINUTE_US
+from streams.rules import levels, limits
+from streams.rules.minute import act_minute
+from streams.rules.rows import Rows
+from streams.rules.trust import believe
+from streams.rules.work import Work
+
+LATER_US = 2**62
+
+
+def next_due_us(work: Work) -> int:
+    """The next instant at which something is due; far away if nothing is."""
+    state = work.state
+    held = min((held.due_us for held in state.held.values()), default=LATER_US)
+    silence, down = _silence_due_us(work).min(initial=LATER_US), _down_due_us(work).min(initial=LATER_US)
+    return min(held, int(silence), int(down), state.next_minute_us)
+
+
+def _silence_due_us(work: Work) -> np.ndarray:
+    state, plan = work.state, work.plan
+    return np.where(state.silent | ~plan.gives_depth, LATER_US, state.believed_us + plan.silent_after_us)
+
+
+def _down_due_us(work: Work) -> np.ndarray:
+    state = work.state
+    level = np.maximum(state.measured - 1, 0)
+    due_us = state.high_us[np.arange(len(level)), level] + limits.DOWN_US
+    return np.where((state.measured > 0) & ~state.waiting, due_us, LATER_US)
+
+
+def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
+    """Act on all that is due at one instant; `row` is the next reading, for what changes for those after it."""
+    state = work.state
+    work.now_us = due_us
+    measured = state.measured.copy()
+    for station in [s for s, held in sorted(state.held.items()) if held.due_us <= due_us]:
+        believe(work, station, "no other reading within 60 s")
+        rows.attend_next(station, row - 1)
+    for station in np.flatnonzero(_silence_due_us(work) <= due_us).tolist():
+        _fall_silent(work, station)
+        rows.attend_next(station, row - 1)
+    for point in np.flatnonzero(_down_due_us(work) <= due_us).tolist():
+        levels.step_down(work, point)
+    if state.next_minute_us <= due_us:
+        state.next_minute_us = due_us + MINUTE_US
+        act_minute(work)
+    for changed in np.flatnonzero(state.measured != measured).tolist():
+        rows.levels_changed(changed, row)
+
+
+def _fall_silent(work: Work, station: int) -> None:
+    """Nothing trusted for three cadences: the point is unknown when all its stations are silent (law 3)."""
+    state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
+    state.silent[station] = True
+    own = [other for other in plan.stations_of[point] if plan.gives_depth[other]]
+    if all(state.silent[other] for other in own) and not state.unknown[point]:
+        state.unknown[point] = True
+        silent_min = plan.silent_after_us[station] / MINUTE_US
+        levels.tell(work, point, f"nothing trusted from {plan.stations[station].station_id} for {silent_min:.0f} min")

@@ -1,0 +1,74 @@
+"""Fuses the sensors and cameras of a point into one depth with its uncertainty, and keeps the last minutes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.observation.moments import MINUTE_US
+from streams.rules.plan import DistrictPlan
+from streams.rules.state import HISTORY, NEVER_US, DistrictState
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+TREND_US = 6 * MINUTE_US
+LONGEST_GAP_US = 16 * MINUTE_US
+
+
+@dataclass(frozen=True)
+class Fused:
+    """Depth of every point, its standard error, and when it was observed (long ago where nothing was); shape (P,) each."""
+
+    depth_m: Floats
+    sd_m: Floats
+    observed_us: Ints
+
+
+def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
+    """The mean of the newest trusted readings, each weighted with the inverse of its variance.
+
+    A station that is silent does not count while another speaks; where all are silent, the last depth is kept, as old as it is.
+    Sources that disagree widen the error: the spread between them is added to the variance of the mean.
+    """
+    count = len(plan.points)
+    spoken = plan.gives_depth & (state.trusted_us > NEVER_US)
+    point = plan.point_of[spoken]
+    newest_us = np.full(count, NEVER_US, np.int64)
+    np.maximum.at(newest_us, point, state.trusted_us[spoken])
+    fresh = spoken & ~state.silent
+    everyone_silent = np.bincount(plan.point_of[fresh], minlength=count) == 0
+    used = fresh | (spoken & everyone_silent[np.maximum(plan.point_of, 0)])
+    point, value = plan.point_of[used], state.trusted_m[used]
+    weight = plan.error_sd_m[used] ** -2.0
+    total = np.bincount(point, weight, minlength=count)
+    known = total > 0
+    safe = np.where(known, total, 1.0)
+    mean_m = np.bincount(point, weight * value, minlength=count) / safe
+    spread = np.bincount(point, weight * (value - mean_m[point]) ** 2, minlength=count) / safe
+    return Fused(np.where(known, mean_m, 0.0), np.sqrt(np.where(known, 1 / safe, 0.0) + spread), newest_us)
+
+
+def remember(state: DistrictState, fused: Fused) -> None:
+    """Add the minute's depths to the history of each point that has news."""
+    news = fused.observed_us > state.history_us[:, -1]
+    for column in (state.history_us, state.history_m):
+        column[news, : HISTORY - 1] = column[news, 1:]
+    state.history_us[news, -1] = fused.observed_us[news]
+    state.history_m[news, -1] = fused.depth_m[news]
+
+
+def rise_m_per_min(state: DistrictState) -> Floats:
+    """Trend of each point: the least-squares slope over the last six minutes, or between the last two readings where they are rare."""
+    newest_us = state.history_us[:, -1:]
+    near = state.history_us >= newest_us - TREND_US
+    near[:, -2] |= state.history_us[:, -2] >= newest_us[:, 0] - LONGEST_GAP_US
+    near &= state.history_us > NEVER_US
+    minutes = np.where(near, (state.history_us - newest_us) / MINUTE_US, 0.0)
+    count = np.maximum(near.sum(axis=1, keepdims=True), 1)
+    centred = np.where(near, minutes - minutes.sum(axis=1, keepdims=True) / count, 0.0)
+    depth = np.where(near, state.history_m, 0.0)
+    square = (centred**2).sum(axis=1)
+    return np.asarray((centred * depth).sum(axis=1) / np.where(square > 0, square, 1.0), float)

@@ -1,0 +1,200 @@
+"""Hears one reading: quality control with a verdict and a reason, then trust, hold or set aside (law 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.observation.observation import Extra
+from streams.rules import evidence, levels, limits, quality
+from streams.rules.rain import add_rain, raining
+from streams.rules.state import NEVER_US, Held
+from streams.rules.trust import believe, count_in, hear_again, support, trust
+from streams.rules.work import Work, reading_id
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One reading on its way through quality control; `earlier` are the readings of its station before it in this batch."""
+
+    station: int
+    observed_us: int
+    value: float
+    extra: Extra
+    earlier_us: np.ndarray
+    earlier_m: np.ndarray
+
+
+def hear(work: Work, heard: Heard) -> None:
+    """Take in one reading of any kind."""
+    station, plan, state = heard.station, work.plan, work.state
+    reading = reading_id(plan, station, heard.observed_us, heard.extra.id)
+    flags = list(heard.extra.flags)
+    if heard.observed_us > work.now_us:
+        flags.append("clock")
+    if work.now_us - heard.observed_us > limits.LATE_US:
+        flags.append("late")
+    repeat = _repeat(work, heard)
+    if repeat:
+        work.note(station, reading, [*flags, repeat], "the first one stands")
+        return
+    if flags:
+        work.note(station, reading, flags, "kept")
+    kind = plan.stations[station].kind
+    newest = heard.observed_us > state.newest_us[station]
+    if newest and heard.value != state.raw_m[station]:
+        state.run_us[station] = heard.observed_us
+    if plan.gives_depth[station]:
+        _hear_depth(work, heard, reading)
+    elif kind == "rain":
+        _hear_rain(work, heard, reading)
+    elif kind == "reports" and plan.point_of[station] >= 0:
+        _hear_report(work, heard, reading)
+    if newest:
+        state.newest_us[station], state.raw_m[station] = heard.observed_us, heard.value
+
+
+def _repeat(work: Work, heard: Heard) -> str | None:
+    """Whether this reading was heard before: the same identity, with the same value or another one."""
+    given = heard.extra.id
+    if given is not None:
+        known = work.state.ids.setdefault(heard.station, {})
+        if given in known:
+            return "repeat" if known[given] == heard.value else "conflict"
+        known[given] = heard.value
+        if len(known) > limits.MEMORY:
+            del known[next(iter(known))]
+        return None
+    if heard.observed_us > work.state.newest_us[heard.station]:
+        return None
+    times, values = _remembered(work, heard)
+    found = np.flatnonzero(times == heard.observed_us)
+    if not len(found):
+        return None
+    return "repeat" if values[found[0]] == heard.value else "conflict"
+
+
+def _remembered(work: Work, heard: Heard) -> tuple[np.ndarray, np.ndarray]:
+    """Times and values of the station's last readings, oldest first."""
+    state, station = work.state, heard.station
+    at = int(state.memory_at[station])
+    order = (np.arange(limits.MEMORY) + at) % limits.MEMORY
+    times = np.concatenate([state.memory_us[station, order], heard.earlier_us])[-limits.MEMORY :]
+    values = np.concatenate([state.memory_m[station, order], heard.earlier_m])[-limits.MEMORY :]
+    return times, values
+
+
+def _hear_rain(work: Work, heard: Heard, reading: str) -> None:
+    period_s = heard.extra.period_s or float(work.plan.stations[heard.station].cadence_s)
+    if not 0 <= heard.value <= limits.RAIN_HIGH_MM_PER_MIN * max(period_s / 60, 1):
+        work.note(heard.station, reading, ["range"], f"{heard.value} mm in {period_s:g} s cannot be")
+        return
+    rained = raining(work)
+    add_rain(work, heard.station, heard.observed_us, heard.value, period_s)
+    if not rained and raining(work):
+        support(work, list(range(len(work.plan.points))), "it rains")
+
+
+def _hear_report(work: Work, heard: Heard, reading: str) -> None:
+    """A citizen's report that an operator accepted carries its level for half an hour, and confirms what a sensor says."""
+    state, plan, point = work.state, work.plan, int(work.plan.point_of[heard.station])
+    if quality.out_of_range(heard.value, limits.RANGE_HIGH_M) or heard.observed_us <= work.now_us - limits.REPORT_US:
+        work.note(heard.station, reading, ["report_not_used"], "out of range, or over half an hour old")
+        return
+    state.reported_us[point] = max(int(state.reported_us[point]), min(heard.observed_us, work.now_us))
+    state.report_m[point], state.decided[-1 - point] = heard.value, reading
+    state.reported[point] = int((heard.value >= plan.thresholds_m[point]).sum())
+    measured = int(state.measured[point])
+    if state.unconfirmed[point] and heard.value >= limits.AGREES_SHARE * plan.thresholds_m[point, max(measured - 1, 0)]:
+        support(work, [point], "a report agrees")
+    levels.tell(work, point, f"a report of {heard.value:.2f} m")
+
+
+def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
+    state, plan, station = work.state, work.plan, heard.station
+    if quality.out_of_range(heard.value, float(plan.range_high_m[station])):
+        work.note(station, reading, ["range"], f"{heard.value:g} m is outside {limits.RANGE_LOW_M} to {plan.range_high_m[station]:g} m")
+        return
+    if heard.extra.confidence is not None and heard.extra.confidence < limits.CONFIDENT:
+        work.note(station, reading, ["low_confidence"], f"confidence {heard.extra.confidence:.2f}")
+        return
+    if heard.observed_us <= state.newest_us[station]:
+        _hear_late(work, heard, reading)
+        return
+    _settle(work, station, heard.value)
+    doubt = _stuck(work, heard) or _boxed(work, heard)
+    if doubt:
+        work.note(station, reading, [doubt], "a value that does not move is no water")
+    elif _suspect(work, heard):
+        hold(work, heard, reading)
+    else:
+        trust(work, station, heard.value, heard.observed_us, reading)
+        _agree(work, station)
+
+
+def _settle(work: Work, station: int, value_m: float) -> None:
+    """The next reading of a station decides what was held of it."""
+    held = work.state.held.get(station)
+    if held is None:
+        return
+    if quality.stays(float(work.state.trusted_m[station]), held.value, value_m):
+        believe(work, station, "the next reading stays")
+        return
+    del work.state.held[station]
+    work.note(station, held.reading, ["spike"], f"the next reading, {value_m:.3f} m, denies it")
+
+
+def _suspect(work: Work, heard: Heard) -> bool:
+    state, station = work.state, heard.station
+    first = state.trusted_us[station] == NEVER_US
+    before_m = 0.0 if first else float(state.trusted_m[station])
+    elapsed_us = 0 if first else heard.observed_us - int(state.trusted_us[station])
+    return quality.jump(before_m, heard.value, elapsed_us) and not evidence.supported(work, int(work.plan.point_of[station]))
+
+
+def hold(work: Work, heard: Heard, reading: str) -> None:
+    """Hold a suspect reading until the next one of its station, or for 60 s."""
+    work.state.held[heard.station] = Held(heard.value, heard.observed_us, work.now_us + limits.HOLD_US, reading)
+    work.note(heard.station, reading, ["suspect"], "a sudden rise while it is dry all around: held for the next reading or 60 s")
+
+
+def _stuck(work: Work, heard: Heard) -> str | None:
+    """A wet value that has not moved for an hour."""
+    flat_us = heard.observed_us - int(work.state.run_us[heard.station])
+    flat = heard.value >= limits.WET_M and flat_us >= quality.flat_after_us(work.plan.stations[heard.station].cadence_s)
+    return "flat_line" if flat else None
+
+
+def _boxed(work: Work, heard: Heard) -> str | None:
+    """A jump that nothing confirmed and that stands flat for 20 min is a thing, not water."""
+    watch = work.state.watched.get(heard.station)
+    if watch is None:
+        return None
+    if abs(heard.value - watch.value) > limits.BOX_M:
+        del work.state.watched[heard.station]
+        return None
+    return "box" if heard.observed_us - watch.since_us >= limits.BOX_US else None
+
+
+def _agree(work: Work, station: int) -> None:
+    """A second source at the point confirms a level that one sensor carried alone."""
+    state, point = work.state, int(work.plan.point_of[station])
+    others = [s for s in work.plan.stations_of[point] if s != station and s in state.watched]
+    if state.unconfirmed[point] and others and evidence.other_source_agrees(work, point, others[0], int(state.measured[point])):
+        support(work, [point], "another source agrees")
+
+
+def _hear_late(work: Work, heard: Heard, reading: str) -> None:
+    """A reading older than the newest of its station: it tells of its own time, and its neighbours in time judge it."""
+    times, values = _remembered(work, heard)
+    before, after = times < heard.observed_us, times > heard.observed_us
+    before_m = float(values[before][np.argmax(times[before])]) if (times[before] > NEVER_US).any() else 0.0
+    after_m = float(values[after][np.argmin(times[after])]) if after.any() else 0.0
+    before_us = int(times[before].max()) if before.any() else NEVER_US
+    if quality.jump(before_m, heard.value, max(heard.observed_us - before_us, 0)) and not quality.stays(before_m, heard.value, after_m):
+        work.note(heard.station, reading, ["spike"], "the readings before and after it deny it")
+        return
+    hear_again(work, heard.station)
+    if work.now_us - heard.observed_us <= limits.DOWN_US:
+        count_in(work, heard.station, heard.value, heard.observed_us, reading)

@@ -1,0 +1,69 @@
+"""Tells a point's state when its level or basis changes, and takes measured levels down again (DESIGN 6 and 8)."""
+
+from __future__ import annotations
+
+from streams.rules import danger, limits
+from streams.rules.outputs import Warning
+from streams.rules.point_state import BASES, state_of, told
+from streams.rules.work import Work, reading_id
+
+
+def tell(work: Work, point: int, reason: str) -> None:
+    """Give out the point's state if it changed, and let its zones answer."""
+    state = work.state
+    level, basis = state_of(work, point)
+    if (level, basis) != (state.shown[point], state.shown_basis[point]):
+        state.shown[point], state.shown_basis[point] = level, basis
+        depth_m, readings = _deciding(work, point, level, basis)
+        work.outputs.append(
+            Warning(
+                low_point=work.plan.points[point].low_point_id,
+                issued_at=work.issued_at,
+                level=told(level),
+                basis=BASES[basis],
+                unconfirmed=bool(state.unconfirmed[point]) and BASES[basis] == "measured" and level > 0,
+                reason=reason,
+                depth_m=round(depth_m, 3),
+                readings=readings,
+                number=work.number(),
+            )
+        )
+    danger.review(work, work.plan.zones_of[point])
+
+
+def _deciding(work: Work, point: int, level: int, basis: int) -> tuple[float, list[str]]:
+    """Depth in m and identities of the readings that decided."""
+    state, plan = work.state, work.plan
+    if BASES[basis] == "forecast":
+        return float(state.median_m[point]), []
+    if BASES[basis] == "report":
+        return float(state.report_m[point]), [state.decided.get(-1 - point, "")]
+    if level > 0 and state.high_us[point, level - 1] == work.now_us and point in state.decided:
+        return float(state.decided_m[point]), [state.decided[point]]
+    stations = [s for s in plan.stations_of[point] if plan.gives_depth[s] and state.trusted_us[s] > 0]
+    if not stations:
+        return 0.0, []
+    newest = max(stations, key=lambda s: (int(state.trusted_us[s]), -s))
+    return float(state.trusted_m[newest]), [reading_id(plan, newest, int(state.trusted_us[newest]))]
+
+
+def step_down(work: Work, point: int) -> None:
+    """Take the measured level down as far as 600 s of low readings and the forecast allow; wait for the forecast otherwise."""
+    state = work.state
+    while state.measured[point] > 0 and work.now_us >= state.high_us[point, state.measured[point] - 1] + limits.DOWN_US:
+        if not _may_step_down(work, point, int(state.measured[point])):
+            state.waiting[point] = True
+            break
+        state.waiting[point] = False
+        state.measured[point] -= 1
+    if state.measured[point] == 0:
+        state.unconfirmed[point] = False
+    tell(work, point, "600 s below the level, and the forecast stays below it")
+
+
+def _may_step_down(work: Work, point: int, level: int) -> bool:
+    """Low readings must have been seen all the while: what is unknown is not dry."""
+    state = work.state
+    seen = not state.unknown[point] and state.known_us[point] >= work.now_us - limits.DOWN_US
+    watched = work.now_us >= state.watched_us[point] + limits.DOWN_US
+    return bool(seen and watched and state.median_m[point] < work.plan.thresholds_m[point, level - 1])

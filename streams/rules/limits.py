@@ -1,0 +1,79 @@
+"""The figures that the rules turn on, each with where it comes from."""
+
+from streams.observation.moments import HOUR_US, MINUTE_US, SECOND_US
+
+WET_M = 0.01
+"""Water of a centimetre makes a road wet (law 2)."""
+
+HOLD_US = 60 * SECOND_US
+"""A suspect reading is held this long at most (law 2)."""
+
+RAIN_WINDOW_MIN = 30
+RAIN_MM = 0.5
+"""It rains when a gauge serving the district gave this much in that many minutes (law 2)."""
+
+NEIGHBOUR_M = 2000.0
+NEIGHBOUR_US = HOUR_US
+"""A neighbour is a low point of the same district this near, wet if it was so within the hour (law 2)."""
+
+SILENT_CADENCES = 3
+SILENT_LEAST_US = 180 * SECOND_US
+"""A station is silent after three cadences, 180 s at least (law 3)."""
+
+DOWN_M = 0.03
+DOWN_US = 600 * SECOND_US
+"""A level ends after 600 s with every trusted reading strictly 3 cm below it (DESIGN 8)."""
+
+FORECAST_HOLD_US = 10 * MINUTE_US
+"""A level held by forecast alone stands at least this long (DESIGN 8)."""
+
+ALIVE_US = 120 * SECOND_US
+"""Minutes are not acted out across a longer stretch without any message: nothing was known in it."""
+
+JUMP_M = 0.08
+JUMP_M_PER_MIN = 0.03
+"""A rise of a station by this much at once, and this fast, is suspect: real water in New York took a median 5.6 min to 15 cm,
+so such a rise is rare while it is dry all around; where it rains or a neighbour is wet, nothing is held (law 2)."""
+
+STAYS_SHARE = 0.5
+"""The next reading confirms a jump if it keeps at least this share of it."""
+
+RANGE_LOW_M = -0.05
+RANGE_HIGH_M = 10.0
+"""Depths outside are flagged; the mounting height takes the place of the upper one where it is known."""
+
+FLAT_US = HOUR_US
+FLAT_READINGS = 10
+"""A wet reading that does not change by a tenth of a millimetre for an hour is a stuck sensor, not water."""
+
+BOX_US = 20 * MINUTE_US
+BOX_M = 0.02
+"""A jump that nothing confirms and that then stands flat this long is a parked car or a thing under the sensor."""
+
+CONFIDENT = 0.5
+"""A camera surer than this is believed."""
+
+LATE_US = 2 * MINUTE_US
+"""A reading that arrives later than this is flagged; it still counts for the time it was taken at."""
+
+RAIN_HIGH_MM_PER_MIN = 20.0
+"""More than any rain ever measured in a minute (the record is 38 mm, most below 10): flagged, not used."""
+
+REPORT_US = 30 * MINUTE_US
+"""A citizen's report carries its level for this long."""
+
+AGREES_SHARE = 0.5
+AGREES_US = 10 * MINUTE_US
+"""Another source at the point agrees with a level if it saw at least this share of its depth within this time."""
+
+FORECAST_LEAD_MIN = 30
+FORECAST_RAISE_P = 0.5
+FORECAST_KEEP_P = 0.3
+"""A level is raised by forecast when the chance to reach it within the lead is this high, and kept while it is that high."""
+
+EXPIRES_US = 6 * HOUR_US
+RENEW_US = 10 * MINUTE_US
+"""An order is valid this long; it is issued again this long before it runs out while the danger stands."""
+
+MEMORY = 128
+"""Readings of each station that are remembered, to know repeats and late ones."""

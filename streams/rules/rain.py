@@ -1,0 +1,50 @@
+"""Rain that fell: amounts by gauge and minute, and whether it rains in the district."""
+
+from __future__ import annotations
+
+import math
+
+from streams.observation.moments import MINUTE_US
+from streams.rules import limits
+from streams.rules.work import Work
+
+KEPT_MIN = 180
+
+
+def add_rain(work: Work, gauge: int, ended_us: int, rain_mm: float, period_s: float) -> None:
+    """Spread an amount evenly over the minutes of its period."""
+    minutes = work.state.rain.setdefault(gauge, {})
+    parts = min(max(1, round(period_s / 60)), KEPT_MIN)
+    part_us = period_s * 1_000_000 / max(1, round(period_s / 60))
+    for part in range(parts):
+        minute = int((ended_us - (part + 0.5) * part_us) // MINUTE_US)
+        minutes[minute] = minutes.get(minute, 0.0) + rain_mm / max(1, round(period_s / 60))
+    newest = max(minutes)
+    for minute in [old for old in minutes if old < newest - KEPT_MIN]:
+        del minutes[minute]
+
+
+def gauge_mm(work: Work, gauge: int, window_min: int) -> float:
+    """Rain of one gauge in the minutes up to now, in mm."""
+    last = work.now_us // MINUTE_US
+    amounts = work.state.rain.get(gauge, {})
+    return math.fsum(amounts.get(minute, 0.0) for minute in range(last - window_min + 1, last + 1))
+
+
+def district_mm(work: Work, window_min: int) -> float:
+    """The most that a gauge serving the district gave in the window, in mm; 0 where there is no gauge."""
+    return max((gauge_mm(work, gauge, window_min) for gauge in work.state.rain), default=0.0)
+
+
+def raining(work: Work) -> bool:
+    """Whether a gauge serving the district gave 0.5 mm in 30 min (law 2)."""
+    return district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.RAIN_MM
+
+
+def intensity_mm_per_h(work: Work, window_min: int = 10) -> float:
+    """Mean intensity over the gauges that spoke within the half hour; nan where none did, for missing is not zero."""
+    last = work.now_us // MINUTE_US
+    speaking = [gauge for gauge, minutes in work.state.rain.items() if max(minutes) > last - limits.RAIN_WINDOW_MIN]
+    if not speaking:
+        return math.nan
+    return math.fsum(gauge_mm(work, gauge, window_min) for gauge in speaking) / len(speaking) * 60 / window_min

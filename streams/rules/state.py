@@ -1,0 +1,222 @@
+"""What a district remembers between batches: columns over its stations and points, and a few small tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from streams.rules.limits import MEMORY
+from streams.rules.plan import DistrictPlan
+
+NEVER_US = -(2**60)
+HISTORY = 12
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A suspect reading that waits for the next one of its station (law 2)."""
+
+    value: float
+    observed_us: int
+    due_us: int
+    reading: str
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """A jump that was believed and that nothing has confirmed yet: it may be a parked car."""
+
+    value: float
+    since_us: int
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One flood of one zone: the thread of its orders."""
+
+    name: str
+    version: int
+    level: int
+    identifier: str
+    expires_us: int
+    texted_level: int
+    released: bool
+    point: int
+
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass
+class DistrictState:
+    """The state of one district; see `DistrictPlan` for the order of stations (S) and points (P).
+
+    Attributes
+    ----------
+    heard_until_us
+        Arrival of the last reading, or the last tick: the log time reached.
+    newest_us, raw_m, trusted_us, trusted_m
+        Time and value of a station's newest reading, and of the newest one that was trusted; shape (S,).
+    believed_us
+        When a station last gave a trusted reading (arrival), for its silence; shape (S,).
+    run_us
+        Since when a station gives the very same value; shape (S,).
+    memory_us, memory_m, memory_at
+        The last readings of each station in a ring, shape (S, 128), and how many were written.
+    high_us
+        When a trusted reading last stood above each level less 3 cm, shape (P, 4).
+    wet_us, known_us, watched_us
+        When a point was last wet; last known; and since when it is known without a gap; shape (P,).
+    median_m
+        Highest median forecast of the next 30 min, shape (P,).
+    """
+
+    offset: int
+    heard_until_us: int
+    next_minute_us: int
+    newest_us: Ints
+    raw_m: Floats
+    trusted_us: Ints
+    trusted_m: Floats
+    believed_us: Ints
+    silent: Bools
+    run_us: Ints
+    memory_us: Ints
+    memory_m: Floats
+    memory_at: Ints
+    measured: Ints
+    high_us: Ints
+    wet_us: Ints
+    known_us: Ints
+    watched_us: Ints
+    unknown: Bools
+    unconfirmed: Bools
+    waiting: Bools
+    forecast: Ints
+    forecast_us: Ints
+    reported: Ints
+    reported_us: Ints
+    report_m: Floats
+    median_m: Floats
+    shown: Ints
+    shown_basis: Ints
+    history_us: Ints
+    history_m: Floats
+    decided_m: Floats
+    decided: dict[int, str] = field(default_factory=dict)
+    held: dict[int, Held] = field(default_factory=dict)
+    watched: dict[int, Watch] = field(default_factory=dict)
+    ids: dict[int, dict[str, float]] = field(default_factory=dict)
+    rain: dict[int, dict[int, float]] = field(default_factory=dict)
+    incidents: dict[int, Incident] = field(default_factory=dict)
+    instant_us: int = NEVER_US
+    instant_count: int = 0
+
+    def copy(self) -> DistrictState:
+        """A copy that shares nothing that changes; structs inside are frozen."""
+        values = {}
+        for column in fields(self):
+            value = getattr(self, column.name)
+            if isinstance(value, np.ndarray):
+                value = value.copy()
+            elif isinstance(value, dict):
+                value = {key: dict(inner) if isinstance(inner, dict) else inner for key, inner in value.items()}
+            values[column.name] = value
+        return DistrictState(**values)
+
+
+def empty_state(plan: DistrictPlan) -> DistrictState:
+    """The state of a district that nobody has heard of yet."""
+    stations, points = len(plan.stations), len(plan.points)
+
+    def times(*shape: int) -> Ints:
+        return np.full(shape, NEVER_US, np.int64)
+
+    return DistrictState(
+        offset=-1,
+        heard_until_us=NEVER_US,
+        next_minute_us=NEVER_US,
+        newest_us=times(stations),
+        raw_m=np.zeros(stations),
+        trusted_us=times(stations),
+        trusted_m=np.zeros(stations),
+        believed_us=times(stations),
+        silent=np.zeros(stations, bool),
+        run_us=times(stations),
+        memory_us=times(stations, MEMORY),
+        memory_m=np.zeros((stations, MEMORY)),
+        memory_at=np.zeros(stations, np.int64),
+        measured=np.zeros(points, np.int64),
+        high_us=times(points, 4),
+        wet_us=times(points),
+        known_us=times(points),
+        watched_us=times(points),
+        unknown=np.zeros(points, bool),
+        unconfirmed=np.zeros(points, bool),
+        waiting=np.zeros(points, bool),
+        forecast=np.zeros(points, np.int64),
+        forecast_us=times(points),
+        reported=np.zeros(points, np.int64),
+        reported_us=times(points),
+        report_m=np.zeros(points),
+        median_m=np.zeros(points),
+        shown=np.zeros(points, np.int64),
+        shown_basis=np.zeros(points, np.int64),
+        history_us=times(points, HISTORY),
+        history_m=np.zeros((points, HISTORY)),
+        decided_m=np.zeros(points),
+    )
+
+
+class _Snapshot(msgspec.Struct):
+    """A state on the wire: columns as (dtype, shape, bytes)."""
+
+    layout: str
+    columns: dict[str, tuple[str, tuple[int, ...], bytes]]
+    plain: dict[str, int]
+    decided: dict[int, str]
+    held: dict[int, Held]
+    watched: dict[int, Watch]
+    ids: dict[int, dict[str, float]]
+    rain: dict[int, dict[int, float]]
+    incidents: dict[int, Incident]
+
+
+_TABLES = ("decided", "held", "watched", "ids", "rain", "incidents")
+_DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
+
+
+def layout_of(plan: DistrictPlan) -> str:
+    """What a snapshot must agree with to be read back: the ids of stations, points and zones in their order."""
+    names = [station.station_id for station in plan.stations], [point.low_point_id for point in plan.points]
+    return repr((*names, [zone.zone_id for zone in plan.zones]))
+
+
+def encode_state(state: DistrictState, plan: DistrictPlan) -> bytes:
+    """The snapshot of a state; equal states give equal bytes."""
+    columns, plain, tables = {}, {}, {}
+    for column in fields(state):
+        value: Any = getattr(state, column.name)
+        if isinstance(value, np.ndarray):
+            columns[column.name] = (value.dtype.str, value.shape, value.tobytes())
+        elif isinstance(value, int):
+            plain[column.name] = value
+        else:
+            tables[column.name] = value
+    return msgspec.msgpack.encode(_Snapshot(layout=layout_of(plan), columns=columns, plain=plain, **tables))
+
+
+def decode_state(data: bytes, plan: DistrictPlan) -> DistrictState | None:
+    """The state of a snapshot; None where the city has changed since, so that its columns mean something else."""
+    snapshot = _DECODER.decode(data)
+    if snapshot.layout != layout_of(plan):
+        return None
+    columns = {
+        name: np.frombuffer(raw, np.dtype(kind)).reshape(shape).copy() for name, (kind, shape, raw) in snapshot.columns.items()
+    }
+    tables: dict[str, Any] = {name: getattr(snapshot, name) for name in _TABLES}
+    plain: dict[str, Any] = dict(snapshot.plain)
+    return DistrictState(**{**columns, **plain, **tables})

@@ -1,0 +1,97 @@
+"""Takes in a trusted depth: what it does to its point at once (law 1) and to the neighbours that waited for support."""
+
+from __future__ import annotations
+
+from streams.rules import danger, evidence, levels, limits
+from streams.rules.state import Held, Watch
+from streams.rules.work import Work, reading_id
+
+
+def trust(work: Work, station: int, value_m: float, observed_us: int, reading: str) -> None:
+    """Believe a depth: the newest of its station."""
+    state = work.state
+    state.trusted_us[station], state.trusted_m[station] = observed_us, max(value_m, 0.0)
+    hear_again(work, station)
+    count_in(work, station, value_m, observed_us, reading)
+
+
+def hear_again(work: Work, station: int) -> None:
+    """A trusted reading ends a silence, and with it the not knowing of the point."""
+    state, point = work.state, int(work.plan.point_of[station])
+    state.believed_us[station] = work.now_us
+    state.silent[station] = False
+    if state.unknown[point] or state.watched_us[point] < 0:
+        state.watched_us[point] = work.now_us
+        state.unknown[point] = False
+        levels.tell(work, point, "measured again")
+    state.known_us[point] = work.now_us
+
+
+def count_in(work: Work, station: int, value_m: float, observed_us: int, reading: str) -> None:
+    """What a trusted depth means for its point, newest or late: wetness, time above each level, and the level itself."""
+    state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
+    observed_us = min(observed_us, work.now_us)
+    for place in range(4):
+        if value_m >= plan.thresholds_m[point, place] - limits.DOWN_M:
+            state.high_us[point, place] = max(int(state.high_us[point, place]), observed_us)
+    if value_m >= limits.WET_M:
+        _wet(work, point, observed_us)
+    level = int((value_m >= plan.thresholds_m[point]).sum())
+    if level > state.measured[point]:
+        _raise(work, station, level, value_m, reading)
+
+
+def _raise(work: Work, station: int, level: int, value_m: float, reading: str) -> None:
+    state, point = work.state, int(work.plan.point_of[station])
+    state.measured[point] = level
+    state.high_us[point, :level] = work.now_us
+    state.waiting[point] = False
+    state.unconfirmed[point] = not evidence.confirmed(work, point, station, level)
+    state.decided[point], state.decided_m[point] = reading, value_m
+    levels.tell(work, point, f"{value_m:.3f} m at {work.plan.stations[station].station_id}")
+
+
+def _wet(work: Work, point: int, observed_us: int) -> None:
+    state = work.state
+    news = state.wet_us[point] < work.now_us - limits.NEIGHBOUR_US <= observed_us
+    state.wet_us[point] = max(int(state.wet_us[point]), observed_us)
+    if news:
+        support(work, [int(p) for p in work.plan.neighbours[point].nonzero()[0]], "a neighbour is wet")
+
+
+def support(work: Work, points: list[int], reason: str) -> None:
+    """Rain or a wet neighbour came: what was held there is believed now, what was unconfirmed is confirmed."""
+    state, plan = work.state, work.plan
+    for station in [s for s in sorted(state.held) if int(plan.point_of[s]) in points]:
+        believe(work, station, reason)
+    for point in points:
+        for station in plan.stations_of[point]:
+            state.watched.pop(station, None)
+        if state.unconfirmed[point]:
+            confirm(work, point)
+
+
+def confirm(work: Work, point: int) -> None:
+    """A level that one sensor carried alone is no longer alone."""
+    work.state.unconfirmed[point] = False
+    danger.review(work, work.plan.zones_of[point])
+
+
+def believe(work: Work, station: int, reason: str) -> None:
+    """A held reading is believed, because its jump stayed, its time ran out or support came."""
+    held: Held = work.state.held.pop(station)
+    point = int(work.plan.point_of[station])
+    work.note(station, held.reading, ["believed"], reason)
+    trust(work, station, held.value, held.observed_us, held.reading)
+    if not evidence.supported(work, point):
+        work.state.watched[station] = Watch(held.value, held.observed_us)
+
+
+def newest_reading(work: Work, point: int) -> tuple[str, float]:
+    """Identity and depth of the newest trusted reading at a point."""
+    state, plan = work.state, work.plan
+    stations = [s for s in plan.stations_of[point] if plan.gives_depth[s]]
+    newest = max(stations, key=lambda s: (int(state.trusted_us[s]), -s), default=None)
+    if newest is None or state.trusted_us[newest] < 0:
+        return "", 0.0
+    return reading_id(plan, newest, int(state.trusted_us[newest])), float(state.trusted_m[newest])

@@ -1,0 +1,48 @@
+"""One step under way: the plan, the state being changed, the moment reached, and what has been given out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from models.situation import Outlook, Situation
+from streams.observation.moments import to_text
+from streams.rules.outputs import Output, Verdict
+from streams.rules.plan import DistrictPlan
+from streams.rules.state import DistrictState
+
+Model = Callable[[Situation], Outlook]
+
+
+@dataclass
+class Work:
+    """The working copy of a state, with everything that the rules need around it."""
+
+    plan: DistrictPlan
+    state: DistrictState
+    model: Model
+    now_us: int = 0
+    outputs: list[Output] = field(default_factory=list)
+
+    @property
+    def issued_at(self) -> str:
+        """The moment reached, as text."""
+        return to_text(self.now_us)
+
+    def number(self) -> int:
+        """Counts the changes within one instant, so that each has an id of its own."""
+        state = self.state
+        state.instant_count = state.instant_count + 1 if state.instant_us == self.now_us else 0
+        state.instant_us = self.now_us
+        return state.instant_count
+
+    def note(self, station: int, reading: str, flags: list[str], reason: str) -> None:
+        """Write down what quality control noticed about a reading."""
+        self.outputs.append(Verdict(reading, self.plan.stations[station].station_id, self.issued_at, flags, reason))
+
+
+def reading_id(plan: DistrictPlan, station: int, observed_us: int, given: str | None = None) -> str:
+    """The identity of a reading: its own id, or station, kind and time (DESIGN 5)."""
+    if given is not None:
+        return given
+    return f"{plan.stations[station].station_id}/{to_text(observed_us)}"
