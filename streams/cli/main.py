@@ -7,6 +7,8 @@ import click
 COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
+    "worker": "streams.cli.worker:worker",
+    "make-demo": "streams.cli.make_demo:make_demo",
 }
 
 
