@@ -1,0 +1,1 @@
+"""The Faust agents: they read, call a rule, write. `worker` wires them together."""

@@ -1,0 +1,58 @@
+"""Guards the step: what makes it fail is set aside with a reason, and the rest of the batch goes on (law 9)."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+
+from streams.observation.batch import Batch
+from streams.observation.dead_letter import DeadLetter, Reason
+from streams.rules.outputs import Output
+from streams.rules.plan import DistrictPlan
+from streams.rules.state import DistrictState
+from streams.rules.step import step
+from streams.rules.work import Model, reading_id
+
+log = logging.getLogger(__name__)
+
+
+def step_carefully(
+    plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model
+) -> tuple[DistrictState, list[Output], list[DeadLetter]]:
+    """The step; where it fails, the batch is stepped through reading by reading and only what fails is refused."""
+    try:
+        state, outputs = step(plan, state, batch, model)
+        return state, outputs, []
+    except Exception:
+        log.exception("district %s: a batch failed and is taken apart", batch.district)
+    outputs, failed = [], []
+    for piece in pieces(batch):
+        try:
+            state, some = step(plan, state, piece, model)
+            outputs += some
+        except Exception as error:
+            failed.append(_letter(plan, piece, error))
+    return state, outputs, failed
+
+
+def pieces(batch: Batch) -> list[Batch]:
+    """The same batch as one message for each reading, each with the ticks that come before the next."""
+    parts, done = [], 0
+    ticks = np.sort(batch.ticks_us)
+    for row in range(len(batch.value)):
+        until = len(ticks) if row == len(batch.value) - 1 else int(np.searchsorted(ticks, batch.received_us[row + 1], "left"))
+        one = slice(row, row + 1)
+        extras = {0: batch.extras[row]} if row in batch.extras else {}
+        columns = (batch.station[one], batch.observed_us[one], batch.received_us[one], batch.value[one])
+        parts.append(Batch(batch.district, *columns, extras, ticks[done:until]))
+        done = until
+    if not len(batch.value):
+        parts = [Batch(batch.district, batch.station, batch.observed_us, batch.received_us, batch.value, {}, ticks[at : at + 1]) for at in range(len(ticks))]
+    return parts
+
+
+def _letter(plan: DistrictPlan, piece: Batch, error: Exception) -> DeadLetter:
+    log.error("district %s: a reading failed: %r", piece.district, error)
+    name = reading_id(plan, int(piece.station[0]), int(piece.observed_us[0])) if len(piece.station) else "a tick"
+    return DeadLetter(Reason.FAILED, "", 0, name, f"{type(error).__name__}: {error}"[:200])

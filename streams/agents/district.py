@@ -1,0 +1,172 @@
+"""The district agent: hands each batch to the pure step, sends what comes out, and keeps snapshots.
+
+Order is everything here (DESIGN 2.3): outputs are delivered first, then the snapshot that covers them, and only then are the
+batches acknowledged. After a crash the log is read again from the last snapshot, and the same outputs come out with the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from streams import clock
+from streams.agents.careful import step_carefully
+from streams.agents.snapshots import Snapshots
+from streams.observation.batch import Batch, decode
+from streams.observation.dead_letter import DeadLetter, Reason
+from streams.rules.outputs import Order, Output, OutputMessage
+from streams.rules.plan import DistrictPlan
+from streams.rules.state import DistrictState
+from streams.rules.work import Model
+
+log = logging.getLogger(__name__)
+
+FLUSH_S = 0.5
+FLUSH_EVENTS = 50
+MOST_OUTPUTS = 400
+"""Outputs in one message: about half a megabyte."""
+
+Send = Callable[[bytes, bytes, dict[str, bytes]], Awaitable[Awaitable[Any]]]
+
+
+class LostMessagesError(RuntimeError):
+    """The log has a gap where there can be none: the worker must start again from its snapshots."""
+
+
+@dataclass
+class Outlets:
+    """Where a district's results go: each takes key, value and headers, and returns a future of the delivery."""
+
+    outputs: Send
+    orders: Send
+    dead_letters: Send
+
+
+@dataclass
+class _Pending:
+    """What has been taken in since the last snapshot."""
+
+    sends: list[Awaitable[Any]] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
+    districts: dict[str, int] = field(default_factory=dict)
+
+
+class DistrictAgent:
+    """Holds the states of the districts whose partitions this worker has."""
+
+    def __init__(self, plans: Mapping[str, DistrictPlan], snapshots: Snapshots, outlets: Outlets, model: Model, worker: str):
+        self._plans, self._snapshots, self._outlets, self._model, self._worker = plans, snapshots, outlets, model, worker
+        self._states: dict[str, DistrictState] = {}
+        self._next: dict[int, int] = {}
+        self._pending = _Pending()
+        self._lock = asyncio.Lock()
+        self.moved_s = clock.monotonic_s()
+
+    async def run(self, stream: Any) -> None:
+        """Take in batches for ever."""
+        events: AsyncIterable[Any] = stream.noack().events()
+        async for event in events:
+            async with self._lock:
+                await self._take(event)
+                if len(self._pending.events) >= FLUSH_EVENTS:
+                    await self._flush()
+
+    async def flush(self) -> None:
+        """Deliver, snapshot, acknowledge; called on a timer."""
+        async with self._lock:
+            await self._flush()
+
+    def forget(self) -> None:
+        """Partitions are being handed out anew: what is not in a snapshot will be read again, by whoever gets it."""
+        self._states.clear()
+        self._next.clear()
+        self._pending = _Pending()
+
+    def position(self, partition: int) -> int | None:
+        """The next offset of a partition that is to come, None before the first."""
+        return self._next.get(partition)
+
+    async def _take(self, event: Any) -> None:
+        message = event.message
+        if not self._follows(message.partition, message.offset):
+            return
+        pending = self._pending
+        pending.events.append(event)
+        self.moved_s = clock.monotonic_s()
+        try:
+            batch = _decoded(event.value, self._plans)
+        except (msgspec.DecodeError, ValueError, KeyError) as error:
+            await self._refuse(message, str(error))
+            return
+        state = self._states.get(batch.district) or self._snapshots.load(batch.district)
+        if message.offset <= state.offset:
+            return  # its outputs were delivered before the snapshot that has seen it
+        plan = self._plans[batch.district]
+        state, outputs, failed = step_carefully(plan, state, batch, self._model)
+        state.offset = message.offset
+        self._states[batch.district] = state
+        pending.districts[batch.district] = message.partition
+        await self._send(message, batch, state, outputs)
+        for number, letter in enumerate(failed):
+            await self._send_letter(message, number, letter)
+
+    def _follows(self, partition: int, offset: int) -> bool:
+        """Whether this is the next message of its partition; an older one was seen, a later one after a rebalance is stale."""
+        expected = self._next.get(partition)
+        if expected is not None and offset > expected:
+            raise LostMessagesError(f"partition {partition}: offset {offset} came where {expected} was next")
+        self._next[partition] = max(offset + 1, expected or 0)
+        return True
+
+    async def _send(self, message: Any, batch: Batch, state: DistrictState, outputs: list[Output]) -> None:
+        key = batch.district.encode()
+        headers = self._headers(message)
+        pieces = [outputs[at : at + MOST_OUTPUTS] for at in range(0, len(outputs), MOST_OUTPUTS)] or [[]]
+        for place, piece in enumerate(pieces):
+            last = place == len(pieces) - 1
+            packed = OutputMessage(batch.district, len(batch.value) if last else 0, state.heard_until_us if last else 0, piece)
+            await self._deliver(self._outlets.outputs, key, msgspec.msgpack.encode(packed), headers)
+        for order in outputs:
+            if isinstance(order, Order) and order.state == "released" and order.texts:
+                await self._deliver(self._outlets.orders, key, msgspec.msgpack.encode(order), {})
+
+    async def _refuse(self, message: Any, detail: str) -> None:
+        log.error("partition %s offset %s is no batch: %s", message.partition, message.offset, detail)
+        await self._send_letter(message, 0, DeadLetter(Reason.FAILED, message.topic, message.offset, "", detail[:200]))
+
+    async def _send_letter(self, message: Any, number: int, letter: DeadLetter) -> None:
+        key = f"{message.topic}/{message.partition}/{message.offset}/{number}".encode()
+        await self._deliver(self._outlets.dead_letters, key, msgspec.msgpack.encode(letter), {})
+
+    async def _deliver(self, send: Send, key: bytes, value: bytes, headers: dict[str, bytes]) -> None:
+        self._pending.sends.append(await send(key, value, headers))
+
+    def _headers(self, message: Any) -> dict[str, bytes]:
+        """Who did it and when it was sent: beside the message, never in it, for outputs are the same on every worker (law 4)."""
+        sent = dict(message.headers or {}).get("sent_us", b"")
+        return {"worker": self._worker.encode(), "source": f"{message.partition}/{message.offset}".encode(), "sent_us": sent}
+
+    async def _flush(self) -> None:
+        pending, self._pending = self._pending, _Pending()
+        if not pending.events:
+            return
+        await asyncio.gather(*pending.sends)
+        states = {district: self._states[district] for district in pending.districts if district in self._states}
+        await asyncio.gather(*(self._snapshots.save(district, pending.districts[district], state) for district, state in states.items()))
+        for event in pending.events:
+            event.ack()
+
+
+def _decoded(value: bytes, plans: Mapping[str, DistrictPlan]) -> Batch:
+    """The batch in a message; the station numbers are those of its district's plan."""
+    district = msgspec.msgpack.decode(value, type=_District).district
+    return decode(value, plans[district].station_no)
+
+
+class _District(msgspec.Struct):
+    district: str

@@ -1,0 +1,144 @@
+"""Wires a worker: city, model, store, topics, agents and the watch over them. The one place that picks the real parts."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any
+
+import faust
+import msgspec
+
+from models.reservoir import forecast
+from streams import clock
+from streams.agents.dispatch import dispatch
+from streams.agents.district import FLUSH_S, DistrictAgent, Outlets, Send
+from streams.agents.snapshots import Snapshots
+from streams.broker.names import TopicNames
+from streams.city.load import load_city
+from streams.city.reach import Reach
+from streams.rules.plan import plan_districts
+from streams.store.engine import open_store
+
+log = logging.getLogger(__name__)
+
+STAND_STILL_S = 30.0
+SESSION_S = 6.0
+HEARTBEAT_S = 2.0
+
+
+class WorkerOptions(msgspec.Struct, frozen=True):
+    """What a worker is told: `status` is a file in which it says which partitions it serves."""
+
+    city: Path
+    broker: str
+    store: str
+    prefix: str
+    partitions: int
+    worker: str
+    datadir: Path
+    status: Path | None = None
+
+
+def make_app(options: WorkerOptions) -> faust.App:
+    """The Faust application of one worker."""
+    names = TopicNames(options.prefix)
+    app = faust.App(
+        names.app_id,
+        broker=f"aiokafka://{options.broker}",
+        store="memory://",
+        web_enabled=False,  # its server binds 0.0.0.0 and serves table data
+        datadir=options.datadir,
+        topic_partitions=options.partitions,
+        topic_allow_declare=False,  # all topics are created before any worker starts
+        broker_session_timeout=SESSION_S,
+        broker_heartbeat_interval=HEARTBEAT_S,
+        broker_commit_interval=0.5,
+        broker_max_poll_records=200,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=4 * 1024 * 1024,
+        producer_max_request_size=8 * 1024 * 1024,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=256,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+    city = load_city(options.city)
+    plans = plan_districts(city, Reach(city))
+    agent = DistrictAgent(plans, Snapshots(app, plans, options.partitions), _outlets(app, names), forecast, options.worker)
+    engine = open_store(options.store)
+    batches, orders = _topic(app, names.batches), _topic(app, names.orders)
+
+    @app.agent(batches, name="district")  # type: ignore[untyped-decorator]
+    async def district(stream: Any) -> None:
+        await agent.run(stream)
+
+    @app.agent(orders, name="dispatch")  # type: ignore[untyped-decorator]
+    async def dispatch_orders(stream: Any) -> None:
+        await dispatch(stream, engine)
+
+    @app.timer(FLUSH_S)  # type: ignore[untyped-decorator]
+    async def flush() -> None:
+        await agent.flush()
+
+    @app.timer(5.0)  # type: ignore[untyped-decorator]
+    async def watch() -> None:
+        _watch(app, agent, names.batches)
+
+    @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
+    async def revoked(_: Any, *__: Any, **___: Any) -> None:
+        agent.forget()
+        _report(options, [])
+
+    @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
+    async def assigned(_: Any, *__: Any, **___: Any) -> None:
+        agent.forget()
+        _report(options, sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == names.batches))
+
+    return app
+
+
+def _topic(app: faust.App, name: str) -> Any:
+    return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+
+def _outlets(app: faust.App, names: TopicNames) -> Outlets:
+    def sender(name: str) -> Send:
+        topic = _topic(app, name)
+
+        async def send(key: bytes, value: bytes, headers: dict[str, bytes]) -> Awaitable[Any]:
+            future: Awaitable[Any] = await topic.send(key=key, value=value, headers=headers or None)
+            return future
+
+        return send
+
+    return Outlets(sender(names.outputs), sender(names.orders), sender(names.dead_letters))
+
+
+def _watch(app: faust.App, agent: DistrictAgent, topic: str) -> None:
+    """A consumer that stands still while there is something to read is known of Faust: leave, and be started again."""
+    behind = False
+    for tp in app.consumer.assignment():
+        end, at = app.consumer.highwater(tp), agent.position(tp.partition)
+        behind |= tp.topic == topic and end is not None and at is not None and end > at
+    if not behind:
+        agent.moved_s = clock.monotonic_s()
+    elif clock.monotonic_s() - agent.moved_s > STAND_STILL_S:
+        log.critical("nothing processed for %.0f s while messages wait: leaving", STAND_STILL_S)
+        os._exit(70)
+
+
+def _report(options: WorkerOptions, partitions: list[int]) -> None:
+    if options.status is None:
+        return
+    temporary = options.status.with_suffix(".part")
+    temporary.write_bytes(msgspec.json.encode({"worker": options.worker, "partitions": partitions}))
+    temporary.replace(options.status)
+
+
+def run_worker(options: WorkerOptions, log_level: str = "WARNING") -> None:
+    """Run one worker until it is told to stop."""
+    app = make_app(options)
+    faust.Worker(app, loglevel=log_level, quiet=True, redirect_stdouts=False).execute_from_commandline()

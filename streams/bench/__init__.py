@@ -1,0 +1,1 @@
+"""Benchmarks: generated recordings and measured figures, by committed commands, never by timed tests."""

@@ -1,0 +1,62 @@
+"""`lowpoint replay`: recorded observations through the live code, never to a real phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+class Speed(click.ParamType):
+    """A number of log seconds per second, or "max"."""
+
+    name = "N|max"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        """None stands for as fast as can be."""
+        if value is None or value == "max":
+            return None
+        try:
+            speed = float(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor max", param, ctx)
+        if not speed > 0:
+            self.fail("a speed is above 0", param, ctx)
+        return speed
+
+
+@click.command(epilog="More inputs: --input A B C, or --input several times.")
+@click.option("--city", type=FOLDER, required=True, help="city folder (DESIGN 4)")
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True, help="recorded observations, NDJSON, .gz too")
+@click.argument("more", type=FILE, nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="folder for the results; may exist")
+@click.option("--speed", type=Speed(), default="max", show_default=True, help="log seconds per second")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="most readings in one message")
+@click.option("--residents", type=FILE, default=None, help="CSV of residents; without it nobody is texted")
+@click.option("--broker", default=None, help="HOST:PORT of a Kafka to use instead of one of its own")
+def replay(
+    city: Path,
+    inputs: tuple[Path, ...],
+    more: tuple[Path, ...],
+    out: Path,
+    speed: float | None,
+    workers: int,
+    batch_size: int,
+    residents: Path | None,
+    broker: str | None,
+) -> None:
+    """Send recorded observations through the live code on real Kafka and write what came out."""
+    from streams.cli.errors import told_plainly
+    from streams.replay import run
+    from streams.settings import Settings
+
+    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, broker)
+    with told_plainly():
+        summary = run.replay(options, Settings())
+    shown = ("readings", "readings_per_s", "seconds", "dead_letters", "warnings", "orders", "messages", "forecasts", "latency_ms")
+    click.echo("  ".join(f"{name} {summary[name]}" for name in shown))
+    click.echo(f"written to {out}")

@@ -1,0 +1,115 @@
+"""The workers of a replay or a demo: started as processes of their own, watched, and started again when one dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from streams import clock
+
+MOST_RESTARTS = 20
+
+
+class WorkersError(RuntimeError):
+    """Workers that did not come up, or died too often; the tail of the log says why."""
+
+
+@dataclass
+class Workers:
+    """A set of worker processes over one city and one broker."""
+
+    count: int
+    arguments: list[str]
+    folder: Path
+    environment: Mapping[str, str]
+    partitions: int
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    restarts: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the workers."""
+        return [f"worker-{number}" for number in range(1, self.count + 1)]
+
+    def start(self, timeout_s: float = 90.0) -> None:
+        """Start all, and wait until together they serve every partition."""
+        for name in self.names:
+            self._start(name)
+        deadline_s = clock.monotonic_s() + timeout_s
+        while not self.serving():
+            self.keep_alive()
+            if clock.monotonic_s() > deadline_s:
+                raise WorkersError(f"workers did not serve all partitions within {timeout_s:.0f} s:\n{self._tails()}")
+            clock.sleep_s(0.05)
+
+    def serving(self) -> bool:
+        """Whether every worker has its share and every partition has a worker."""
+        shares = [self._share(name) for name in self.names]
+        return all(shares) and {partition for share in shares for partition in share} == set(range(self.partitions))
+
+    def keep_alive(self) -> None:
+        """Start again whoever died."""
+        for name, process in list(self.processes.items()):
+            if process.poll() is None:
+                continue
+            self.restarts += 1
+            if self.restarts > MOST_RESTARTS:
+                raise WorkersError(f"{name} died again, code {process.returncode}:\n{self._tails()}")
+            self._start(name)
+
+    def kill(self, name: str) -> None:
+        """Kill one with -9, as a crash would."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Ask all to stop, then make them."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, name: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        status = self.folder / f"{name}.json"
+        status.unlink(missing_ok=True)
+        own = ["--name", name, "--status", str(status), "--datadir", str(self.folder / name)]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "streams.cli.main", "worker", *self.arguments, *own],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(self.environment),
+                cwd=self.folder,
+            )
+
+    def _share(self, name: str) -> list[int]:
+        try:
+            status: dict[str, list[int]] = msgspec.json.decode((self.folder / f"{name}.json").read_bytes())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return []
+        return status["partitions"]
+
+    def _tails(self) -> str:
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"{file.name}: {file.read_text('utf-8', 'replace')[-1500:]}" for file in logs)
+
+
+def worker_environment(settings_environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a worker: one BLAS thread (law 4), UTF-8, and this project on the path."""
+    root = str(Path(__file__).resolve().parents[2])
+    one = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    path = os.pathsep.join(part for part in (root, settings_environment.get("PYTHONPATH", "")) if part)
+    return {**settings_environment, **one, "PYTHONUTF8": "1", "PYTHONPATH": path}
