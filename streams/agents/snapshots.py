@@ -20,18 +20,16 @@ class Snapshots:
 
     def __init__(self, app: faust.App, plans: Mapping[str, DistrictPlan], partitions: int):
         self._plans = plans
-        self._table = app.Table(
-            "snapshots", partitions=partitions, key_type=str, value_type=bytes, key_serializer="str", value_serializer="raw", default=None
-        )
+        self._table = app.Table("snapshots", partitions=partitions, key_type=bytes, value_type=bytes)
 
     def load(self, district: str) -> DistrictState:
         """The state of a district as of its last snapshot; empty where there is none, or where the city has changed since."""
-        data = self._table.data.get(district)
+        data = self._table.data.get(district.encode())
         plan = self._plans[district]
         return (decode_state(data, plan) if data else None) or empty_state(plan)
 
     async def save(self, district: str, partition: int, state: DistrictState) -> Any:
         """Write a snapshot and wait until the log has it."""
         data = encode_state(state, self._plans[district])
-        self._table.data[district] = data
-        return await self._table.send_changelog(partition, district, data)
+        self._table.data[district.encode()] = data
+        return await self._table.send_changelog(partition, district.encode(), data)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pyproj import Geod, Transformer
-from shapely import Geometry
+from shapely import Geometry, transform
 from shapely.geometry import shape
-from shapely.ops import transform
 
 _EARTH = Geod(ellps="WGS84")
 
@@ -34,5 +33,5 @@ def _to_plane(lon: float, lat: float) -> Transformer:
 
 def distance_to_area_m(lon: float, lat: float, area: dict[str, Any]) -> float:
     """Distance in m of a place to a GeoJSON geometry; 0 inside it. Exact enough up to some tens of km."""
-    plane: Geometry = transform(_to_plane(lon, lat).transform, shape(area))
+    plane: Geometry = transform(shape(area), _to_plane(lon, lat).transform, interleaved=False)
     return float(plane.distance(shape({"type": "Point", "coordinates": (0.0, 0.0)})))

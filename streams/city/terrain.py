@@ -13,8 +13,8 @@ import rasterio
 import rasterio.features
 from pyproj import Transformer
 from scipy import ndimage
+from shapely import transform
 from shapely.geometry import shape
-from shapely.ops import transform
 
 from streams.city.model import CityError
 
@@ -52,7 +52,7 @@ class Terrain:
             return [False] * len(areas)
         to_map = Transformer.from_crs("EPSG:4326", self.crs, always_xy=True).transform
         affine = self.affine * self.affine.translation(left, top)
-        return [bool((self._cells(transform(to_map, shape(area)), wet.shape, affine) & wet).any()) for area in areas]
+        return [bool((self._cells(transform(shape(area), to_map, interleaved=False), wet.shape, affine) & wet).any()) for area in areas]
 
     @staticmethod
     def _cells(area: Any, size: tuple[int, ...], affine: Any) -> npt.NDArray[np.bool_]:

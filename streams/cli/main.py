@@ -8,6 +8,7 @@ COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
     "worker": "streams.cli.worker:worker",
+    "import": "streams.cli.import_data:import_data",
     "make-demo": "streams.cli.make_demo:make_demo",
 }
 

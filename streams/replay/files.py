@@ -8,22 +8,11 @@ from typing import Any
 
 import msgspec
 
+from streams.messages.message import Message
 from streams.observation.dead_letter import DeadLetter
 from streams.rules.outputs import Forecast, Order, Output, Warning
 
 _DROPPED = {"type", "number", "texts"}
-
-
-class Message(msgspec.Struct, frozen=True):
-    """One line of messages.ndjson: a text to one resident, never with a number."""
-
-    resident: str
-    incident: str
-    version: int
-    language: str
-    text: str
-    segments: int
-    issued_at: str
 
 
 class DeadLine(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from streams import clock
 
 MOST_RESTARTS = 20
+MOST_AT_START = 2
 
 
 class WorkersError(RuntimeError):
@@ -32,6 +33,7 @@ class Workers:
     partitions: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     restarts: int = 0
+    started: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -48,6 +50,7 @@ class Workers:
             if clock.monotonic_s() > deadline_s:
                 raise WorkersError(f"workers did not serve all partitions within {timeout_s:.0f} s:\n{self._tails()}")
             clock.sleep_s(0.05)
+        self.started = True
 
     def serving(self) -> bool:
         """Whether every worker has its share and every partition has a worker."""
@@ -60,7 +63,7 @@ class Workers:
             if process.poll() is None:
                 continue
             self.restarts += 1
-            if self.restarts > MOST_RESTARTS:
+            if self.restarts > (MOST_RESTARTS if self.started else MOST_AT_START):
                 raise WorkersError(f"{name} died again, code {process.returncode}:\n{self._tails()}")
             self._start(name)
 

@@ -1,0 +1,83 @@
+"""Law 4: the same log gives the same result, however batched."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from streams.observation.observation import Extra
+from streams.rules.state import decode_state, encode_state
+from tests.streams.towns import Reading, Run, depths, rain, town
+
+VALUES = st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.01, 0.02, 0.1, 0.16, 0.2, 0.28, 0.45, 0.7, 1.5, 12.0, -0.02, -1.0])
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> list[Reading]:
+    """Rough weather for quality control: jumps, repeats, late and early ones, gaps of hours, equal values, cameras without confidence, rain."""
+    drawn: list[Reading] = []
+    now_s = 0.0
+    for _ in range(draw(st.integers(1, 40))):
+        now_s += draw(st.sampled_from([0.0, 0.0, 1.0, 10.0, 30.0, 60.0, 60.0, 61.5, 300.0, 4000.0, 9000.0]))
+        station = draw(st.sampled_from(["S0", "S0", "S0", "S1", "S2", "S2", "R", "Q0"]))
+        late_s = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, 3.0, 130.0, 500.0, 700.0, 4000.0, -30.0]))
+        if station == "R":
+            drawn.append(Reading("R", now_s - late_s, draw(st.sampled_from([0.0, 0.1, 0.6, 3.0])), now_s, Extra(period_s=60.0)))
+            continue
+        value = draw(VALUES)
+        extra = draw(st.sampled_from([None, None, None, None, Extra(id="a"), Extra(id="b")]))
+        drawn.append(Reading(station, now_s - late_s, value, now_s, extra))
+        if draw(st.booleans()):
+            drawn.append(Reading(station, now_s - late_s, draw(st.sampled_from([value, 0.3])), now_s, extra))
+        if draw(st.integers(0, 5)) == 0:
+            drawn += depths(station, [value] * draw(st.integers(2, 90)), now_s + 1)
+            now_s += 90 * 60
+    return drawn
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(readings(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_outputs_and_state_do_not_depend_on_how_the_log_is_batched(drawn: list[Reading], sizes: list[int]) -> None:
+    city = town(points=3, apart_m=1500.0)
+    whole = Run(city).hear(drawn)
+    one_by_one = Run(city).hear(drawn, sizes=(1,))
+    mixed = Run(city).hear(drawn, sizes=sizes)
+    assert whole.outputs == one_by_one.outputs == mixed.outputs
+    assert encode_state(whole.state, whole.plan) == encode_state(one_by_one.state, one_by_one.plan) == encode_state(mixed.state, mixed.plan)
+
+
+@settings(max_examples=15, deadline=None)
+@given(readings())
+def test_a_state_that_went_through_a_snapshot_goes_on_alike(drawn: list[Reading]) -> None:
+    city = town(points=3)
+    straight = Run(city).hear(drawn, sizes=(3,))
+    broken = Run(city)
+    ordered = sorted(drawn, key=lambda r: r.arrival_s)
+    plain_batches: list[object] = []
+    broken_take = broken.take
+
+    def through_snapshot(batch: object) -> None:
+        restored = decode_state(encode_state(broken.state, broken.plan), broken.plan)
+        assert restored is not None
+        broken.state = restored
+        plain_batches.append(batch)
+        broken_take(batch)  # type: ignore[arg-type]
+
+    broken.take = through_snapshot  # type: ignore[method-assign,assignment]
+    broken.hear(ordered, sizes=(3,))
+    assert plain_batches
+    assert straight.outputs == broken.outputs
+
+
+def test_step_does_not_change_the_state_it_is_given() -> None:
+    run = Run(town()).hear(depths("S0", [0.0, 0.1, 0.3]) + rain(0, 3))
+    before = encode_state(run.state, run.plan)
+    kept = run.state
+    run.hear(depths("S0", [0.5, 0.7], start_s=180.0))
+    assert before == encode_state(kept, run.plan)
+
+
+def test_where_ticks_stand_does_not_matter() -> None:
+    readings = depths("S0", [0.0, 0.0, 0.2, 0.3, 0.3, 0.1, *[0.0] * 30]) + depths("S1", [0.0] * 5)
+    coarse, fine = Run(town()).hear(readings, tick_s=60.0), Run(town()).hear(readings, tick_s=1.0)
+    assert coarse.outputs == fine.outputs

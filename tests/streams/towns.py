@@ -1,0 +1,166 @@
+"""Small towns for tests, named by what is special about them, and a way to step through readings without Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.reservoir import forecast
+from streams.city import defaults
+from streams.city.model import City, LowPoint, Public, Sender, Station, Zone
+from streams.city.reach import Reach
+from streams.observation.batch import Batch
+from streams.observation.moments import SECOND_US
+from streams.observation.observation import Extra
+from streams.rules.outputs import Forecast, Order, Output, Verdict, Warning
+from streams.rules.plan import DistrictPlan, plan_district
+from streams.rules.state import DistrictState, empty_state
+from streams.rules.step import step
+
+START_US = 1_784_016_000 * SECOND_US  # 2026-07-14T08:00:00Z, a whole minute
+METRES = 1 / 111_320  # of latitude
+
+
+def square(lon: float, lat: float, half_m: float = 60.0) -> dict[str, object]:
+    """A GeoJSON square."""
+    d = half_m * METRES
+    ring = [(lon - d, lat - d), (lon + d, lat - d), (lon + d, lat + d), (lon - d, lat + d), (lon - d, lat - d)]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def town(points: int = 2, apart_m: float = 1000.0, cadence_s: float = 60.0, **changes: object) -> City:
+    """A district D1 with points P0, P1, ... in a row, each with a level sensor S0, ..., a camera C0, ..., reports Q0, ..., a zone Z0, ...; one gauge R.
+
+    Every order is released at once unless `approval` says otherwise.
+    """
+    places = [(113.6, 34.7 + number * apart_m * METRES) for number in range(points)]
+    low_points = tuple(LowPoint(f"P{n}", "D1", "sag", defaults.LEVELS, f"路口{n}", f"Corner {n}", *place) for n, place in enumerate(places))
+    stations = [Station("R", "rain", 60.0, district_ids=("D1",))]
+    for n in range(points):
+        stations.append(Station(f"S{n}", "level", cadence_s, f"P{n}", owner="drainage", error_sd_m=0.01))
+        stations.append(Station(f"Q{n}", "reports", 86_400.0, f"P{n}"))
+    values: dict[str, object] = {
+        "name": "Town",
+        "time_zone": "Asia/Shanghai",
+        "districts": ("D1",),
+        "levels": defaults.LEVELS,
+        "approval": dict.fromkeys(defaults.APPROVAL, "automatic"),
+        "sender": Sender(name="Town"),
+        "public": Public(cap_issuer="town"),
+        "low_points": low_points,
+        "stations": tuple(sorted(stations, key=lambda s: s.station_id)),
+        "zones": tuple(Zone(f"Z{n}", "D1", square(*place)) for n, place in enumerate(places)),
+    }
+    return City(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading as tests write it: seconds after the start."""
+
+    station: str
+    observed_s: float
+    value: float
+    received_s: float | None = None
+    extra: Extra | None = None
+
+    @property
+    def arrival_s(self) -> float:
+        return self.observed_s if self.received_s is None else self.received_s
+
+
+def us(seconds: float) -> int:
+    """Microseconds of a time given in seconds after the start."""
+    return START_US + round(seconds * SECOND_US)
+
+
+@dataclass
+class Run:
+    """Steps through readings and keeps what comes out."""
+
+    city: City
+    plan: DistrictPlan = field(init=False)
+    state: DistrictState = field(init=False)
+    outputs: list[Output] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plan = plan_district(self.city, self.city.districts[0], Reach(self.city))
+        self.state = empty_state(self.plan)
+
+    def hear(self, readings: Sequence[Reading], until_s: float | None = None, tick_s: float = 10.0, sizes: Sequence[int] = (1000,)) -> Run:
+        """Step through readings in order of arrival with ticks between them, in batches of the sizes given, over and over."""
+        ordered = sorted(readings, key=lambda r: r.arrival_s)
+        end_s = until_s if until_s is not None else (ordered[-1].arrival_s if ordered else 0.0)
+        begin_s = self._begin_s(ordered)
+        ticks = np.array([us(n * tick_s) for n in range(int(begin_s // tick_s) + 1, int(end_s // tick_s) + 1)], np.int64)
+        at, turn, done = 0, 0, 0
+        while at < len(ordered) or done < len(ticks):
+            piece = ordered[at : at + sizes[turn % len(sizes)]]
+            at, turn = at + len(piece), turn + 1
+            last = len(ticks) if at >= len(ordered) else int(np.searchsorted(ticks, us(ordered[at].arrival_s), "left"))
+            self.take(self._batch(piece, ticks[done:last]))
+            done = last
+        return self
+
+    def take(self, batch: Batch) -> None:
+        """Step through one batch."""
+        self.state, outputs = step(self.plan, self.state, batch, forecast)
+        self.outputs += outputs
+
+    def _begin_s(self, ordered: Sequence[Reading]) -> float:
+        seen = (self.state.heard_until_us - START_US) / SECOND_US
+        return seen if seen > -1e9 else (ordered[0].arrival_s - 1e-9 if ordered else 0.0)
+
+    def _batch(self, readings: Sequence[Reading], ticks_us: np.ndarray) -> Batch:
+        extras: Mapping[int, Extra] = {row: r.extra for row, r in enumerate(readings) if r.extra is not None}
+        return Batch(
+            "D1",
+            np.array([self.plan.station_no[r.station] for r in readings], np.int64),
+            np.array([us(r.observed_s) for r in readings], np.int64),
+            np.array([us(r.arrival_s) for r in readings], np.int64),
+            np.array([r.value for r in readings], float),
+            extras,
+            ticks_us,
+        )
+
+    @property
+    def warnings(self) -> list[Warning]:
+        return [output for output in self.outputs if isinstance(output, Warning)]
+
+    @property
+    def orders(self) -> list[Order]:
+        return [output for output in self.outputs if isinstance(output, Order)]
+
+    @property
+    def forecasts(self) -> list[Forecast]:
+        return [output for output in self.outputs if isinstance(output, Forecast)]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [output for output in self.outputs if isinstance(output, Verdict)]
+
+    def changes(self, point: str = "P0") -> list[tuple[float, object, str]]:
+        """Seconds, level and basis of a point's changes."""
+        own = [w for w in self.warnings if w.low_point == point]
+        return [(seconds(w.issued_at), w.level, w.basis) for w in own]
+
+
+def seconds(issued_at: str) -> float:
+    """Seconds after the start."""
+    from streams.observation.moments import parse_us
+
+    moment = parse_us(issued_at)
+    assert moment is not None
+    return (moment - START_US) / SECOND_US
+
+
+def depths(station: str, values: Sequence[float], start_s: float = 0.0, every_s: float = 60.0) -> list[Reading]:
+    """Readings of one station at an even pace."""
+    return [Reading(station, start_s + n * every_s, value) for n, value in enumerate(values)]
+
+
+def rain(start_s: float, minutes: int, mm_per_min: float = 1.0) -> list[Reading]:
+    """A gauge's readings, one a minute."""
+    return [Reading("R", start_s + 60.0 * n, mm_per_min, extra=Extra(period_s=60.0)) for n in range(minutes)]
