@@ -31,20 +31,23 @@ FLUSH_EVENTS = 50
 MOST_OUTPUTS = 400
 """Outputs in one message: about half a megabyte."""
 
+SEEK_AGAIN_S = 5.0
+
 Send = Callable[[bytes, bytes, dict[str, bytes]], Awaitable[Awaitable[Any]]]
-
-
-class LostMessagesError(RuntimeError):
-    """The log has a gap where there can be none: the worker must start again from its snapshots."""
+Seek = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass
 class Outlets:
-    """Where a district's results go: each takes key, value and headers, and returns a future of the delivery."""
+    """Where a district's results go: each takes key, value and headers, and returns a future of the delivery.
+
+    `seek` sets a partition of the inner topic back to an offset.
+    """
 
     outputs: Send
     orders: Send
     dead_letters: Send
+    seek: Seek
 
 
 @dataclass
@@ -53,7 +56,7 @@ class _Pending:
 
     sends: list[Awaitable[Any]] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
-    districts: dict[str, int] = field(default_factory=dict)
+    partitions: set[int] = field(default_factory=set)
 
 
 class DistrictAgent:
@@ -62,7 +65,10 @@ class DistrictAgent:
     def __init__(self, plans: Mapping[str, DistrictPlan], snapshots: Snapshots, outlets: Outlets, model: Model, worker: str):
         self._plans, self._snapshots, self._outlets, self._model, self._worker = plans, snapshots, outlets, model, worker
         self._states: dict[str, DistrictState] = {}
+        self._partition_of: dict[str, int] = {}
         self._next: dict[int, int] = {}
+        self._sought_s: dict[int, float] = {}
+        self._generation = 0
         self._pending = _Pending()
         self._lock = asyncio.Lock()
         self.moved_s = clock.monotonic_s()
@@ -83,8 +89,11 @@ class DistrictAgent:
 
     def forget(self) -> None:
         """Partitions are being handed out anew: what is not in a snapshot will be read again, by whoever gets it."""
+        self._generation += 1
         self._states.clear()
+        self._partition_of.clear()
         self._next.clear()
+        self._sought_s.clear()
         self._pending = _Pending()
 
     def position(self, partition: int) -> int | None:
@@ -93,10 +102,11 @@ class DistrictAgent:
 
     async def _take(self, event: Any) -> None:
         message = event.message
-        if not self._follows(message.partition, message.offset):
+        if not await self._follows(message.partition, message.offset):
             return
         pending = self._pending
         pending.events.append(event)
+        pending.partitions.add(message.partition)
         self.moved_s = clock.monotonic_s()
         try:
             batch = _decoded(event.value, self._plans)
@@ -110,18 +120,29 @@ class DistrictAgent:
         state, outputs, failed = step_carefully(plan, state, batch, self._model)
         state.offset = message.offset
         self._states[batch.district] = state
-        pending.districts[batch.district] = message.partition
+        self._partition_of[batch.district] = message.partition
         await self._send(message, batch, state, outputs)
         for number, letter in enumerate(failed):
             await self._send_letter(message, number, letter)
 
-    def _follows(self, partition: int, offset: int) -> bool:
-        """Whether this is the next message of its partition; an older one was seen, a later one after a rebalance is stale."""
+    async def _follows(self, partition: int, offset: int) -> bool:
+        """Whether this message is the next of its partition, or was seen before; if some are missing before it, go back for them.
+
+        The offset that Kafka has committed is not to be leant on: it can be ahead of the snapshots when a worker lost a partition in the
+        middle of a commit, or when a snapshot came late from a worker that was thought dead. What the snapshots cover decides.
+        """
         expected = self._next.get(partition)
-        if expected is not None and offset > expected:
-            raise LostMessagesError(f"partition {partition}: offset {offset} came where {expected} was next")
-        self._next[partition] = max(offset + 1, expected or 0)
-        return True
+        if expected is None:
+            expected = self._snapshots.resume_at(partition)
+        if expected is None or offset <= expected:
+            self._next[partition] = max(offset + 1, expected or 0)
+            return True
+        if clock.monotonic_s() - self._sought_s.get(partition, -SEEK_AGAIN_S) >= SEEK_AGAIN_S:
+            log.warning("partition %d: offset %d came where %d was next: going back", partition, offset, expected)
+            self._sought_s[partition] = clock.monotonic_s()
+            self._next[partition] = expected
+            await self._outlets.seek(partition, expected)
+        return False
 
     async def _send(self, message: Any, batch: Batch, state: DistrictState, outputs: list[Output]) -> None:
         key = batch.district.encode()
@@ -155,11 +176,16 @@ class DistrictAgent:
         pending, self._pending = self._pending, _Pending()
         if not pending.events:
             return
+        generation = self._generation
+        covered = {partition: self._next[partition] - 1 for partition in pending.partitions}
+        states = [(d, p, self._states[d]) for d, p in self._partition_of.items() if p in covered]
         await asyncio.gather(*pending.sends)
-        states = {district: self._states[district] for district in pending.districts if district in self._states}
-        await asyncio.gather(*(self._snapshots.save(district, pending.districts[district], state) for district, state in states.items()))
-        for event in pending.events:
-            event.ack()
+        if generation != self._generation:
+            return  # the partitions were handed out anew meanwhile: what was read will be read again
+        await asyncio.gather(*(self._snapshots.save(district, partition, covered[partition], state) for district, partition, state in states))
+        if generation == self._generation:
+            for event in pending.events:
+                event.ack()
 
 
 def _decoded(value: bytes, plans: Mapping[str, DistrictPlan]) -> Batch:

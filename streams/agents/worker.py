@@ -10,6 +10,7 @@ from typing import Any
 
 import faust
 import msgspec
+from faust.types import TP
 
 from models.reservoir import forecast
 from streams import clock
@@ -71,11 +72,11 @@ def make_app(options: WorkerOptions) -> faust.App:
     engine = open_store(options.store)
     batches, orders = _topic(app, names.batches), _topic(app, names.orders)
 
-    @app.agent(batches, name="district")  # type: ignore[untyped-decorator]
+    @app.agent(batches, name="district")
     async def district(stream: Any) -> None:
         await agent.run(stream)
 
-    @app.agent(orders, name="dispatch")  # type: ignore[untyped-decorator]
+    @app.agent(orders, name="dispatch")
     async def dispatch_orders(stream: Any) -> None:
         await dispatch(stream, engine)
 
@@ -87,16 +88,15 @@ def make_app(options: WorkerOptions) -> faust.App:
     async def watch() -> None:
         _watch(app, agent, names.batches)
 
-    @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
-    async def revoked(_: Any, *__: Any, **___: Any) -> None:
+    async def revoked(*_: Any, **__: Any) -> None:
         agent.forget()
         _report(options, [])
 
-    @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
-    async def assigned(_: Any, *__: Any, **___: Any) -> None:
-        agent.forget()
+    async def assigned(*_: Any, **__: Any) -> None:
         _report(options, sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == names.batches))
 
+    app.on_partitions_revoked.connect(revoked)
+    app.on_rebalance_complete.connect(assigned)
     return app
 
 
@@ -114,7 +114,10 @@ def _outlets(app: faust.App, names: TopicNames) -> Outlets:
 
         return send
 
-    return Outlets(sender(names.outputs), sender(names.orders), sender(names.dead_letters))
+    async def seek(partition: int, offset: int) -> None:
+        await app.consumer.seek(TP(names.batches, partition), offset)
+
+    return Outlets(sender(names.outputs), sender(names.orders), sender(names.dead_letters), seek)
 
 
 def _watch(app: faust.App, agent: DistrictAgent, topic: str) -> None:

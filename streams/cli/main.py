@@ -7,7 +7,14 @@ import click
 COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
+    "bench": "streams.cli.bench:bench",
     "worker": "streams.cli.worker:worker",
+    "residents": "streams.cli.residents:residents",
+    "gateway": "streams.cli.gateway:gateway",
+    "project": "streams.cli.project:project",
+    "send": "streams.cli.send:send",
+    "web": "streams.cli.web:web",
+    "demo": "streams.cli.demo:demo",
     "import": "streams.cli.import_data:import_data",
     "make-demo": "streams.cli.make_demo:make_demo",
 }

@@ -18,15 +18,23 @@ def residents() -> None:
 @click.option("--store", required=True, help="database address, for example sqlite:///lowpoint.db")
 def import_(file: Path, city: Path, store: str) -> None:
     """Put the residents of FILE (CSV: phone,language,zone_id) into the store, in place of those that were there."""
+    from sqlalchemy.exc import OperationalError
+
     from streams.city.load import load_city
     from streams.city.model import CityError
     from streams.store.engine import StoreError, open_store
     from streams.store.residents import ResidentsError, import_residents
 
     try:
-        done = import_residents(open_store(store), file, load_city(city))
+        engine = open_store(store)
+        try:
+            done = import_residents(engine, file, load_city(city))
+        finally:
+            engine.dispose()
     except (CityError, StoreError, ResidentsError) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"the store does not answer: {error.orig}") from error
     for reason, count in done.refused.items():
         click.echo(f"refused {count}: {reason}", err=True)
     click.echo(f"{done.accepted} residents")

@@ -28,6 +28,8 @@ class Collected:
         Outputs that came again after a crash; and those of them that were not the same to the byte, which must be none.
     readings_of
         Readings by message of the inner topic (partition/offset), with the worker that handled it last.
+    moved_s
+        When a partition of the inner topic last got a message further.
     """
 
     outputs: dict[str, Output] = field(default_factory=dict)
@@ -37,7 +39,7 @@ class Collected:
     latency_ms: list[float] = field(default_factory=list)
     verdicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     standing: dict[str, Standing] = field(default_factory=dict)
-    worker_seen_s: dict[str, float] = field(default_factory=dict)
+    moved_s: dict[int, float] = field(default_factory=dict)
     doubled: int = 0
     differing: int = 0
     last_us: int = 0
@@ -112,11 +114,13 @@ class Collector(threading.Thread):
 
     def _take(self, message: OutputMessage, headers: dict[str, bytes]) -> None:
         got, now_us, worker = self.collected, clock.now_us(), headers["worker"].decode()
-        got.worker_seen_s[worker] = clock.monotonic_s()
         for output in message.outputs:
             self._keep(output, now_us, int(headers.get("sent_us") or 0))
         if message.up_to_us:
-            got.readings_of[headers["source"].decode()] = (worker, message.readings)
+            source = headers["source"].decode()
+            if source not in got.readings_of:
+                got.moved_s[int(source.split("/")[0])] = clock.monotonic_s()
+            got.readings_of[source] = (worker, message.readings)
             got.up_to_us[message.district] = max(got.up_to_us.get(message.district, 0), message.up_to_us)
         got.last_us = now_us
 

@@ -107,7 +107,7 @@ def staged(
     """Everything that a replay runs on, from empty; taken down again whatever happens."""
     names = TopicNames(f"replay-{secrets.token_hex(4)}")
     folder = settings.home / "runs" / names.prefix
-    partitions = min(12, max(1, len(city.districts)))
+    partitions = max(options.workers, min(12, len(city.districts)))
     with ExitStack() as stack:
         folder.mkdir(parents=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -54,7 +54,7 @@ class Workers:
 
     def serving(self) -> bool:
         """Whether every worker has its share and every partition has a worker."""
-        shares = [self._share(name) for name in self.names]
+        shares = [self.share(name) for name in self.names]
         return all(shares) and {partition for share in shares for partition in share} == set(range(self.partitions))
 
     def keep_alive(self) -> None:
@@ -98,7 +98,8 @@ class Workers:
                 cwd=self.folder,
             )
 
-    def _share(self, name: str) -> list[int]:
+    def share(self, name: str) -> list[int]:
+        """Partitions that a worker serves, as it says itself."""
         try:
             status: dict[str, list[int]] = msgspec.json.decode((self.folder / f"{name}.json").read_bytes())
         except (FileNotFoundError, msgspec.DecodeError):

@@ -15,7 +15,13 @@ LATER_US = 2**62
 
 
 def next_due_us(work: Work) -> int:
-    """The next instant at which something is due; far away if nothing is."""
+    """The next instant at which something may be due; far away if nothing is."""
+    if work.due_us is None:
+        work.due_us = _look_ahead_us(work)
+    return work.due_us
+
+
+def _look_ahead_us(work: Work) -> int:
     state = work.state
     held = min((held.due_us for held in state.held.values()), default=LATER_US)
     silence, down = _silence_due_us(work).min(initial=LATER_US), _down_due_us(work).min(initial=LATER_US)
@@ -37,7 +43,7 @@ def _down_due_us(work: Work) -> np.ndarray:
 def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
     """Act on all that is due at one instant; `row` is the next reading, for what changes for those after it."""
     state = work.state
-    work.now_us = due_us
+    work.now_us, work.due_us = due_us, None
     measured = state.measured.copy()
     for station in [s for s, held in sorted(state.held.items()) if held.due_us <= due_us]:
         believe(work, station, "no other reading within 60 s")

@@ -89,16 +89,16 @@ def _begin(work: Work, moment_us: int) -> None:
     """Before the log time moves on: the first message ever starts the district, and a long pause is not acted out by the minute."""
     state = work.state
     if moment_us - state.heard_until_us > limits.ALIVE_US:
-        state.next_minute_us = -(-moment_us // MINUTE_US) * MINUTE_US
+        state.next_minute_us, work.due_us = -(-moment_us // MINUTE_US) * MINUTE_US, None
     if state.heard_until_us == NEVER_US:
         state.heard_until_us = moment_us
-        state.believed_us[:] = moment_us
+        state.believed_us[:], work.due_us = moment_us, None
 
 
 def _attend(work: Work, rows: Rows, row: int) -> None:
     """Hear one reading by itself, and see to what it changes for those after it."""
     state, station, point = work.state, int(rows.station[row]), int(rows.point[row])
-    work.now_us = int(rows.arrival_us[row])
+    work.now_us, work.due_us = int(rows.arrival_us[row]), None
     measured = state.measured.copy()
     newest_us = int(state.newest_us[station])
     hear(work, rows.heard(row))

@@ -16,13 +16,17 @@ Model = Callable[[Situation], Outlook]
 
 @dataclass
 class Work:
-    """The working copy of a state, with everything that the rules need around it."""
+    """The working copy of a state, with everything that the rules need around it.
+
+    `due_us` remembers when something is due next, None after anything that may bring it nearer; plain readings only put it off.
+    """
 
     plan: DistrictPlan
     state: DistrictState
     model: Model
     now_us: int = 0
     outputs: list[Output] = field(default_factory=list)
+    due_us: int | None = None
 
     @property
     def issued_at(self) -> str:

@@ -1,0 +1,94 @@
+"""`lowpoint bench`: measured figures by committed commands."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+
+import click
+
+from streams.cli.replay import FILE, FOLDER
+
+
+@click.group()
+def bench() -> None:
+    """Measure: throughput, where the time goes, and equality of outputs through crashes."""
+
+
+@bench.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="folder for city/ and observations.ndjson.gz")
+@click.option("--stations", default=2000, show_default=True)
+@click.option("--minutes", default=10, show_default=True)
+def record(out: Path, stations: int, minutes: int) -> None:
+    """Generate a recording: stations at 1 Hz over 51 points, made up."""
+    from streams.bench.record import write_recording
+
+    click.echo(f"{write_recording(out, stations, minutes)} readings in {out}")
+
+
+@bench.command()
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--workers", default=2, show_default=True)
+@click.option("--batch-size", default=10_000, show_default=True)
+@click.option("--speed", default="max", show_default=True)
+@click.option("--times", default=3, show_default=True, help="how often")
+def throughput(city: Path, inputs: tuple[Path, ...], out: Path, workers: int, batch_size: int, speed: str, times: int) -> None:
+    """Replay several times: readings per second from the first message produced to the last output, and latency."""
+    from streams.replay.run import ReplayOptions, replay
+    from streams.settings import Settings
+
+    pace = None if speed == "max" else float(speed)
+    rates = []
+    for turn in range(times):
+        summary = replay(ReplayOptions(city, inputs, out, pace, workers, batch_size), Settings())
+        rates.append(float(str(summary["readings_per_s"])))
+        click.echo(f"{turn + 1}: {summary['readings']} readings, {rates[-1]:,.0f}/s, latency {summary['latency_ms']} ms, read {summary['read_s']} s")
+    click.echo(f"n {times}, median {statistics.median(rates):,.0f}/s, from {min(rates):,.0f} to {max(rates):,.0f}; {machine()}")
+
+
+@bench.command("profile")
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True)
+@click.option("--batch-size", default=10_000, show_default=True)
+def show_profile(city: Path, inputs: tuple[Path, ...], batch_size: int) -> None:
+    """Say where the time goes, stage by stage and by function."""
+    from streams.bench.profile import profile
+
+    found = profile(city, inputs, batch_size)
+    for stage, seconds in found.seconds.items():
+        click.echo(f"{stage:16} {seconds:7.3f} s  {found.readings / max(seconds, 1e-9):>12,.0f} readings/s")
+    click.echo(found.functions)
+
+
+@bench.command()
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True)
+@click.option("--residents", type=FILE, default=None)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--only", multiple=True, help="names of variants, or parts of them; all without it")
+def equal(city: Path, inputs: tuple[Path, ...], residents: Path | None, out: Path, only: tuple[str, ...]) -> None:
+    """Replay in many ways, with kill -9 and a stopped broker, and compare the files byte by byte."""
+    from streams.bench.equal import VARIANTS, compare
+    from streams.replay.run import ReplayOptions
+    from streams.settings import Settings
+
+    chosen = tuple(v for v in VARIANTS if not only or any(part in v.name for part in only))
+    failed = False
+    for found in compare(ReplayOptions(city, inputs, out, residents=residents), Settings(), chosen):
+        failed |= bool(found.differing) or found.differing_doubles > 0
+        verdict = f"DIFFERS in {', '.join(found.differing)}" if found.differing else "equal"
+        recovered = ", ".join(f"{seconds:.1f}" for seconds in sorted(found.recovered_s))
+        after = f"; seconds from hit to next message, by partition: {recovered}" if recovered else ""
+        click.echo(f"{found.name}: {verdict}; {found.seconds:.0f} s, {found.doubled} outputs twice, {found.differing_doubles} of them not alike{after}")
+    if failed:
+        raise click.ClickException("outputs differ: law 4 is broken")
+
+
+def machine() -> str:
+    """The machine in a few words."""
+    import os
+    import platform
+
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"

@@ -1,0 +1,1 @@
+"""Senders: they claim rows of the outbox and hand them to a channel."""

@@ -1,0 +1,170 @@
+"""The projector's write side: outputs into tables, so that one that comes twice or late changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, func
+
+from streams.observation.dead_letter import DeadLetter
+from streams.rules.outputs import Forecast, Order, OutputMessage, Standing, Warning
+from streams.store.engine import insert_into, writing
+from streams.store.outbox import issued_us
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
+
+Row = dict[str, Any]
+
+
+def save_outputs(engine: Engine, message: OutputMessage) -> None:
+    """Save all outputs of a message in one transaction; verdicts are not kept."""
+    outputs = message.outputs
+    points = [row for output in outputs for row in _point_rows(output)]
+    warnings = [_warning_row(output) for output in outputs if isinstance(output, Warning)]
+    orders = [_order_row(output) for output in outputs if isinstance(output, Order)]
+    forecasts = _latest_forecasts(output for output in outputs if isinstance(output, Forecast))
+    districts = [_district_row(output) for output in outputs if isinstance(output, Standing)]
+    if not (points or warnings or orders or forecasts or districts):
+        return
+    with writing(engine) as connection:
+        _save_points(connection, points)
+        _keep_first(connection, WARNINGS, warnings)
+        _save_orders(connection, orders)
+        _keep_latest(connection, FORECASTS_NOW, "issued_us", forecasts)
+        _keep_latest(connection, DISTRICTS_NOW, "as_of_us", districts)
+
+
+def save_dead_letter(engine: Engine, key: str, letter: DeadLetter) -> None:
+    """Save a dead letter under its key; the second time changes nothing."""
+    row = {"id": key, "reason": letter.reason, "file": letter.file, "line": letter.line, "bytes": letter.bytes, "detail": letter.detail}
+    with writing(engine) as connection:
+        _keep_first(connection, DEAD_LETTERS, [{name: _storable(value) for name, value in row.items()}])
+
+
+def _keep_first(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), _in_order(table, rows))
+
+
+def _keep_latest(connection: Connection, table: Table, time: str, rows: Sequence[Row]) -> None:
+    """Write rows that are not older than what stands there."""
+    if rows:
+        new = insert_into(connection, table)
+        fields = {column.name: new.excluded[column.name] for column in table.c if not column.primary_key}
+        key = list(table.primary_key)
+        connection.execute(
+            new.on_conflict_do_update(index_elements=key, set_=fields, where=new.excluded[time] >= table.c[time]), _in_order(table, rows)
+        )
+
+
+def _save_points(connection: Connection, rows: Sequence[Row]) -> None:
+    """A warning does not say what is held while the point is unknown, nor when the water was seen: there the last word stands."""
+    if rows:
+        new = insert_into(connection, POINTS_NOW)
+        fields: Row = {name: new.excluded[name] for name in ("level", "basis", "unconfirmed", "depth_m", "as_of_us")}
+        fields |= {name: func.coalesce(new.excluded[name], POINTS_NOW.c[name]) for name in ("held_level", "observed_us")}
+        later = new.excluded.as_of_us >= POINTS_NOW.c.as_of_us
+        once = new.on_conflict_do_update(index_elements=[POINTS_NOW.c.low_point], set_=fields, where=later)
+        connection.execute(once, _in_order(POINTS_NOW, rows))
+
+
+def _save_orders(connection: Connection, rows: Sequence[Row]) -> None:
+    """The first stands, but for a draft that is decided on under the same identifier."""
+    if rows:
+        new = insert_into(connection, ORDERS)
+        fields = {"state": new.excluded.state, "texts": new.excluded.texts}
+        once = new.on_conflict_do_update(index_elements=[ORDERS.c.identifier], set_=fields, where=ORDERS.c.state == "draft")
+        connection.execute(once, _in_order(ORDERS, rows))
+
+
+def _in_order(table: Table, rows: Sequence[Row]) -> list[Row]:
+    """By key, so that two writers never wait for each other; rows of one key stay in the order they came in."""
+    key = next(iter(table.primary_key)).name
+    return sorted(rows, key=lambda row: str(row[key]))
+
+
+def _level(level: int | str) -> int | None:
+    return level if isinstance(level, int) else None
+
+
+def _point_rows(output: object) -> list[Row]:
+    if isinstance(output, Warning):
+        level = _level(output.level)
+        return [_point_row(output, level, level, None, issued_us(output.issued_at), output.depth_m)]
+    if isinstance(output, Standing):
+        as_of_us = issued_us(output.issued_at)
+        return [
+            _point_row(p, _level(p.level), p.held_level, issued_us(p.observed_at) if p.observed_at else None, as_of_us, p.depth_m)
+            for p in output.points
+        ]
+    return []
+
+
+def _point_row(said: Any, level: int | None, held_level: int | None, observed_us: int | None, as_of_us: int, depth_m: float | None) -> Row:
+    return {
+        "low_point": said.low_point,
+        "level": level,
+        "held_level": held_level,
+        "basis": said.basis,
+        "unconfirmed": said.unconfirmed,
+        "depth_m": depth_m,
+        "observed_us": observed_us,
+        "as_of_us": as_of_us,
+    }
+
+
+def _warning_row(warning: Warning) -> Row:
+    return {
+        "key": warning.key,
+        "low_point": warning.low_point,
+        "issued_us": issued_us(warning.issued_at),
+        "number": warning.number,
+        "level": _level(warning.level),
+        "basis": warning.basis,
+        "unconfirmed": warning.unconfirmed,
+        "reason": warning.reason,
+        "depth_m": warning.depth_m,
+        "readings": msgspec.json.encode(warning.readings),
+    }
+
+
+def _order_row(order: Order) -> Row:
+    return {
+        "identifier": order.identifier,
+        "incident": order.incident,
+        "version": order.version,
+        "msg_type": order.msg_type,
+        "references": msgspec.json.encode(order.references),
+        "zone": order.zones[0],
+        "level": order.level,
+        "basis": order.basis,
+        "state": order.state,
+        "issued_us": issued_us(order.issued_at),
+        "expires_us": issued_us(order.expires),
+        "texts": msgspec.json.encode(order.texts),
+    }
+
+
+def _latest_forecasts(forecasts: Iterable[Forecast]) -> list[Row]:
+    """The latest of each point in the message: only these are encoded."""
+    latest: dict[str, tuple[int, Forecast]] = {}
+    for forecast in forecasts:
+        moment_us = issued_us(forecast.issued_at)
+        if forecast.low_point not in latest or moment_us >= latest[forecast.low_point][0]:
+            latest[forecast.low_point] = (moment_us, forecast)
+    return [{"low_point": point, "issued_us": us, "line": _line(forecast)} for point, (us, forecast) in latest.items()]
+
+
+def _district_row(standing: Standing) -> Row:
+    return {"district": standing.district, "as_of_us": issued_us(standing.issued_at), "rain_mm_30min": standing.rain_mm_30min}
+
+
+def _storable(value: Any) -> Any:
+    """Bad input may hold what a database does not take: NUL in PostgreSQL, halves of pairs anywhere."""
+    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00") if isinstance(value, str) else value
+
+
+def _line(forecast: Forecast) -> bytes:
+    """A line of forecasts.ndjson (DESIGN 6): without the tag that tells outputs apart."""
+    return msgspec.json.encode(forecast).replace(b'"type":"forecast",', b"", 1)

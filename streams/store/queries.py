@@ -1,0 +1,117 @@
+"""The read side: what the page shows, each question one function. Whoever asks decides how old is too old (law 12)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Engine, func, select
+
+from streams.store.engine import reading
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
+
+Level = int | Literal["unknown"]
+
+
+class PointNow(msgspec.Struct, frozen=True):
+    """What is last known of a low point; `observed_us` None: not seen yet, `depth_m` None: nothing known."""
+
+    low_point: str
+    level: Level
+    held_level: int
+    basis: str
+    unconfirmed: bool
+    depth_m: float | None
+    observed_us: int | None
+    as_of_us: int
+
+
+class RecentWarning(msgspec.Struct, frozen=True):
+    """A change of a point's state."""
+
+    low_point: str
+    issued_us: int
+    level: Level
+    basis: str
+    unconfirmed: bool
+    reason: str
+    depth_m: float
+    readings: list[str]
+
+
+class OpenOrder(msgspec.Struct, frozen=True):
+    """The latest version of an incident that is not over; `texts` by language."""
+
+    identifier: str
+    incident: str
+    version: int
+    msg_type: str
+    zone: str
+    level: int
+    basis: str
+    state: str
+    issued_us: int
+    expires_us: int
+    texts: dict[str, str]
+
+
+class DistrictNow(msgspec.Struct, frozen=True):
+    """How far a district has come, and how much it has rained there in the last 30 min."""
+
+    district: str
+    as_of_us: int
+    rain_mm_30min: float
+
+
+def points_now(engine: Engine) -> list[PointNow]:
+    """All points of which anything was ever said, by id."""
+    with reading(engine) as connection:
+        rows = [row._asdict() for row in connection.execute(select(POINTS_NOW))]
+    points = [PointNow(**{**row, "level": _level(row["level"]), "held_level": row["held_level"] or 0}) for row in rows]
+    return sorted(points, key=lambda point: point.low_point)
+
+
+def recent_warnings(engine: Engine, limit: int) -> list[RecentWarning]:
+    """The last warnings, newest first."""
+    columns = [WARNINGS.c[name] for name in RecentWarning.__struct_fields__]
+    newest = select(*columns).order_by(WARNINGS.c.issued_us.desc(), WARNINGS.c.low_point, WARNINGS.c.number.desc()).limit(limit)
+    with reading(engine) as connection:
+        rows = [row._asdict() for row in connection.execute(newest)]
+    decoded = ({"level": _level(row["level"]), "readings": msgspec.json.decode(row["readings"])} for row in rows)
+    return [RecentWarning(**{**row, **own}) for row, own in zip(rows, decoded, strict=True)]
+
+
+def open_orders(engine: Engine) -> list[OpenOrder]:
+    """The latest version of each incident whose latest version is not its end, the most dangerous first; drafts included."""
+    last = select(ORDERS.c.incident, func.max(ORDERS.c.version).label("version")).group_by(ORDERS.c.incident).subquery()
+    newest = ORDERS.join(last, (ORDERS.c.incident == last.c.incident) & (ORDERS.c.version == last.c.version))
+    columns = [ORDERS.c[name] for name in OpenOrder.__struct_fields__]
+    with reading(engine) as connection:
+        rows = [row._asdict() for row in connection.execute(select(*columns).select_from(newest).where(ORDERS.c.msg_type != "Cancel"))]
+    orders = [OpenOrder(**{**row, "texts": msgspec.json.decode(row["texts"])}) for row in rows]
+    return sorted(orders, key=lambda order: (-order.level, order.issued_us, order.incident))
+
+
+def forecast_lines(engine: Engine) -> dict[str, bytes]:
+    """The latest forecast of each point as a line of JSON, by point."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(FORECASTS_NOW.c.low_point, FORECASTS_NOW.c.line)).all()
+    return {point: bytes(line) for point, line in sorted(rows)}
+
+
+def districts_now(engine: Engine) -> list[DistrictNow]:
+    """All districts that have spoken, by id."""
+    with reading(engine) as connection:
+        rows = [DistrictNow(**row._asdict()) for row in connection.execute(select(DISTRICTS_NOW))]
+    return sorted(rows, key=lambda row: row.district)
+
+
+def dead_letter_counts(engine: Engine) -> dict[str, int]:
+    """How many dead letters there are, by reason."""
+    query = select(DEAD_LETTERS.c.reason, func.count()).group_by(DEAD_LETTERS.c.reason)
+    with reading(engine) as connection:
+        return dict(sorted(connection.execute(query).all()))
+
+
+def _level(level: int | None) -> Level:
+    return "unknown" if level is None else level

@@ -1,0 +1,157 @@
+"""The tables. Times are whole microseconds since 1970 UTC (`..._us`), depths metres, levels 0 to 4 with NULL for unknown.
+
+No table has a column for a telephone number (law 10).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+STATES = ("pending", "claimed", "sent", "delivered", "failed", "withdrawn")
+
+_ROW_NO = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+
+RESIDENTS = Table(
+    "residents",
+    METADATA,
+    Column("resident", String, primary_key=True),
+    Column("zone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Index("residents_of_zone", "zone"),
+)
+
+DISPATCHES = Table(
+    "dispatches",
+    METADATA,
+    Column("identifier", String, primary_key=True),
+    Column("incident", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("msg_type", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+)
+
+DISPATCH_TEXTS = Table(
+    "dispatch_texts",
+    METADATA,
+    Column("identifier", String, ForeignKey("dispatches.identifier"), primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("segments", Integer, nullable=False),
+)
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", _ROW_NO, primary_key=True, autoincrement=True),
+    Column("identifier", String, ForeignKey("dispatches.identifier"), nullable=False),
+    Column("incident", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("resident", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False, default=""),
+    Column("changed_us", BigInteger, nullable=False),
+    Column("owner", String, nullable=False, default=""),
+    Column("claimed_us", BigInteger),
+    UniqueConstraint("incident", "version", "resident", "channel", name="once_per_version"),
+    CheckConstraint(f"state IN {STATES}", name="known_state"),
+    Index("outbox_due", "state", "channel", "priority", "id"),
+)
+
+POINTS_NOW = Table(
+    "points_now",
+    METADATA,
+    Column("low_point", String, primary_key=True),
+    Column("level", SmallInteger),
+    Column("held_level", SmallInteger),
+    Column("basis", String, nullable=False),
+    Column("unconfirmed", Boolean, nullable=False),
+    Column("depth_m", Float),
+    Column("observed_us", BigInteger),
+    Column("as_of_us", BigInteger, nullable=False),
+)
+
+WARNINGS = Table(
+    "warnings",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("low_point", String, nullable=False),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("level", SmallInteger),
+    Column("basis", String, nullable=False),
+    Column("unconfirmed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("depth_m", Float, nullable=False),
+    Column("readings", LargeBinary, nullable=False),
+    Index("warnings_by_time", "issued_us"),
+)
+
+ORDERS = Table(
+    "orders",
+    METADATA,
+    Column("identifier", String, primary_key=True),
+    Column("incident", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("msg_type", String, nullable=False),
+    Column("references", LargeBinary, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("basis", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("texts", LargeBinary, nullable=False),
+    Index("orders_of_incident", "incident", "version"),
+)
+
+FORECASTS_NOW = Table(
+    "forecasts_now",
+    METADATA,
+    Column("low_point", String, primary_key=True),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+)
+
+DISTRICTS_NOW = Table(
+    "districts_now",
+    METADATA,
+    Column("district", String, primary_key=True),
+    Column("as_of_us", BigInteger, nullable=False),
+    Column("rain_mm_30min", Float, nullable=False),
+)
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("bytes", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("dead_letters_by_reason", "reason"),
+)

@@ -1,0 +1,100 @@
+"""The store opens anywhere, for several at once."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from streams.store.engine import StoreError, open_store, reading, writing
+from streams.store.schema import DISPATCH_TEXTS, METADATA, RESIDENTS
+
+
+def test_opening_creates_every_table_and_opening_again_keeps_what_is_there(store_url: str) -> None:
+    for expected in ([], [("R1", "Z1", "zh")]):
+        engine = open_store(store_url)
+        assert set(METADATA.tables) == set(inspect(engine).get_table_names())
+        with writing(engine) as connection:
+            assert expected == [tuple(row) for row in connection.execute(select(RESIDENTS))]
+            if not expected:
+                connection.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        engine.dispose()
+
+
+def test_several_that_open_a_new_store_at_once_all_succeed(store_url: str) -> None:
+    together = threading.Barrier(8)
+
+    def start() -> Engine:
+        together.wait(10)
+        return open_store(store_url)
+
+    with ThreadPoolExecutor(8) as pool:
+        engines = [job.result() for job in [pool.submit(start) for _ in range(8)]]
+    for engine in engines:
+        assert set(METADATA.tables) == set(inspect(engine).get_table_names())
+        engine.dispose()
+
+
+def test_several_writers_at_once_wait_for_each_other(store_url: str) -> None:
+    def write(writer: int) -> None:
+        engine = open_store(store_url)
+        for number in range(30):
+            with writing(engine) as connection:
+                assert number == len(connection.execute(select(RESIDENTS).where(RESIDENTS.c.zone == f"Z{writer}")).all())
+                connection.execute(insert(RESIDENTS).values(resident=f"R{writer}-{number}", zone=f"Z{writer}", language="zh"))
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        for job in [pool.submit(write, writer) for writer in range(4)]:
+            job.result()
+    engine = open_store(store_url)
+    with reading(engine) as connection:
+        assert 120 == len(connection.execute(select(RESIDENTS)).all())
+    engine.dispose()
+
+
+def test_a_reader_waits_for_no_writer(engine: Engine) -> None:
+    with writing(engine) as writer:
+        writer.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        with reading(engine) as reader:
+            assert [] == reader.execute(select(RESIDENTS)).all()
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(engine: Engine) -> None:
+    with pytest.raises(RuntimeError, match="halfway"), writing(engine) as connection:
+        connection.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        raise RuntimeError("halfway")
+    with reading(engine) as connection:
+        assert [] == connection.execute(select(RESIDENTS)).all()
+
+
+def test_references_hold_and_an_error_does_not_tell_what_was_written(engine: Engine) -> None:
+    row = {"identifier": "nothing", "language": "en", "text": "secret", "segments": 1}
+    with pytest.raises(IntegrityError) as raised, writing(engine) as connection:
+        connection.execute(insert(DISPATCH_TEXTS).values(**row))
+    assert "secret" not in str(raised.value)
+
+
+def test_sqlite_writers_take_the_lock_at_once_and_readers_do_not(tmp_path: Path) -> None:
+    engine = open_store(f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}")
+    begun: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: begun.append(call[2]))
+    with writing(engine) as connection:
+        assert ("wal", 30_000, 1) == tuple(
+            connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "busy_timeout", "foreign_keys")
+        )
+    with reading(engine) as connection:
+        connection.execute(text("SELECT 1"))
+    assert ["BEGIN IMMEDIATE", "BEGIN"] == [statement for statement in begun if statement.startswith("BEGIN")]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://user:pass@host/db", "sqlite://", "sqlite:///:memory:", "what+ever://x"])
+def test_an_address_that_cannot_be_used_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(StoreError, match="sqlite:///FILE") as raised:
+        open_store(url)
+    assert "pass" not in str(raised.value)
