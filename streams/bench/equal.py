@@ -79,7 +79,7 @@ VARIANTS = (
 
 @dataclass(frozen=True)
 class Compared:
-    """How one variant came out: files that differ (none, by law 4), seconds, outputs that came twice, and seconds from hit to next message."""
+    """How one variant came out: files that differ (none, by law 4), seconds, outputs twice, and seconds from hit to next message."""
 
     name: str
     differing: list[str]

@@ -44,7 +44,8 @@ def throughput(city: Path, inputs: tuple[Path, ...], out: Path, workers: int, ba
     for turn in range(times):
         summary = replay(ReplayOptions(city, inputs, out, pace, workers, batch_size), Settings())
         rates.append(float(str(summary["readings_per_s"])))
-        click.echo(f"{turn + 1}: {summary['readings']} readings, {rates[-1]:,.0f}/s, latency {summary['latency_ms']} ms, read {summary['read_s']} s")
+        took = f"latency {summary['latency_ms']} ms, read {summary['read_s']} s"
+        click.echo(f"{turn + 1}: {summary['readings']} readings, {rates[-1]:,.0f}/s, {took}")
     click.echo(f"n {times}, median {statistics.median(rates):,.0f}/s, from {min(rates):,.0f} to {max(rates):,.0f}; {machine()}")
 
 
@@ -81,7 +82,8 @@ def equal(city: Path, inputs: tuple[Path, ...], residents: Path | None, out: Pat
         verdict = f"DIFFERS in {', '.join(found.differing)}" if found.differing else "equal"
         recovered = ", ".join(f"{seconds:.1f}" for seconds in sorted(found.recovered_s))
         after = f"; seconds from hit to next message, by partition: {recovered}" if recovered else ""
-        click.echo(f"{found.name}: {verdict}; {found.seconds:.0f} s, {found.doubled} outputs twice, {found.differing_doubles} of them not alike{after}")
+        twice = f"{found.doubled} outputs twice, {found.differing_doubles} of them not alike"
+        click.echo(f"{found.name}: {verdict}; {found.seconds:.0f} s, {twice}{after}")
     if failed:
         raise click.ClickException("outputs differ: law 4 is broken")
 

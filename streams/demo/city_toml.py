@@ -60,7 +60,7 @@ hours = 3
 2 = "automatic"
 3 = "automatic"
 4 = "automatic"
-unconfirmed = "automatic"
+unconfirmed = "one"  # a parked car under one sensor texts nobody
 
 [sender]
 kind = "dry-run"

@@ -71,7 +71,9 @@ class Collector(threading.Thread):
             max_poll_records=2000,
         )
         topics = (names.outputs, names.dead_letters)
-        self._consumer.assign([TopicPartition(topic, place) for topic in topics for place in self._consumer.partitions_for_topic(topic) or ()])
+        self._consumer.assign(
+            [TopicPartition(topic, place) for topic in topics for place in self._consumer.partitions_for_topic(topic) or ()]
+        )
         self._consumer.seek_to_beginning()
 
     def run(self) -> None:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +52,13 @@ class ReplayOptions:
 
 @dataclass
 class Stage:
-    """A replay under way, for whoever watches it or makes trouble on purpose."""
+    """A replay under way, for whoever watches it, stands beside it or makes trouble on purpose."""
 
     city: City
+    names: TopicNames
+    bootstrap: str
+    store: str
+    folder: Path
     recording: Recording
     workers: Workers
     broker: LocalBroker | None
@@ -64,15 +68,23 @@ class Stage:
 
 
 Watch = Callable[[Stage], None]
+Beside = Callable[[Stage], AbstractContextManager[None]]
 
 
-def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = None) -> Mapping[str, object]:
+def nobody(_: Stage) -> AbstractContextManager[None]:
+    """Nothing stands beside a plain replay."""
+    return nullcontext()
+
+
+def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = None, beside: Beside = nobody) -> Mapping[str, object]:
     """Replay recordings and write the files of DESIGN 6.
 
     Parameters
     ----------
     watch
         Called about ten times a second while the replay runs.
+    beside
+        Opened before the first message and closed after the last text: a page to look at, say.
 
     Returns
     -------
@@ -88,22 +100,21 @@ def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = Non
     city = load_city(options.city)
     recording = read_recording(city, options.inputs)
     read_s = clock.monotonic_s() - begun_s
-    with staged(options, settings, city, recording) as (stage, collector, names):
+    with staged(options, settings, city, recording) as (stage, collector), beside(stage):
         ready_s = clock.monotonic_s() - begun_s
-        _run(options, stage, collector, names, watch)
+        _run(options, stage, collector, watch)
         stage.collected.dead_letters.update({f"file/{n:09d}": letter for n, letter in enumerate(recording.dead_letters)})
         orders = [output for output in stage.collected.outputs.values() if isinstance(output, Order)]
         texts = finish_texts(stage.engine, orders, threading.Event())
-        summary = summarise(city, recording, stage.collected, stage.sent, texts, stage.workers, {"read_s": read_s, "start_up_s": ready_s - read_s})
+        took = {"read_s": read_s, "start_up_s": ready_s - read_s}
+        summary = summarise(city, recording, stage.collected, stage.sent, texts, stage.workers, took)
         dead = list(stage.collected.dead_letters.values())
         write_files(options.out, stage.collected.outputs.values(), texts, dead, summary)
     return summary
 
 
 @contextmanager
-def staged(
-    options: ReplayOptions, settings: Settings, city: City, recording: Recording
-) -> Iterator[tuple[Stage, Collector, TopicNames]]:
+def staged(options: ReplayOptions, settings: Settings, city: City, recording: Recording) -> Iterator[tuple[Stage, Collector]]:
     """Everything that a replay runs on, from empty; taken down again whatever happens."""
     names = TopicNames(f"replay-{secrets.token_hex(4)}")
     folder = settings.home / "runs" / names.prefix
@@ -130,7 +141,7 @@ def staged(
         collector = Collector(bootstrap, names)
         collector.start()
         stack.callback(collector.stop)
-        yield Stage(city, recording, workers, broker, Sent(), collector.collected, engine), collector, names
+        yield Stage(city, names, bootstrap, store, folder, recording, workers, broker, Sent(), collector.collected, engine), collector
 
 
 def topic_specs(names: TopicNames, partitions: int) -> list[TopicSpec]:
@@ -141,13 +152,13 @@ def topic_specs(names: TopicNames, partitions: int) -> list[TopicSpec]:
     return [*plain, TopicSpec(names.snapshots, partitions, compacted)]
 
 
-def _run(options: ReplayOptions, stage: Stage, collector: Collector, names: TopicNames, watch: Watch | None) -> None:
+def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watch | None) -> None:
     ticks = ticks_of(stage.recording.received_us)
     if not len(ticks):
         return
     stop = threading.Event()
     failures: list[BaseException] = []
-    sending = threading.Thread(target=_send, args=(options, stage, names, collector.broker, stop, failures), daemon=True)
+    sending = threading.Thread(target=_send, args=(options, stage, stop, failures), daemon=True)
     sending.start()
     deadline_s = clock.monotonic_s() + options.timeout_s
     try:
@@ -164,13 +175,11 @@ def _run(options: ReplayOptions, stage: Stage, collector: Collector, names: Topi
         sending.join()
 
 
-def _send(
-    options: ReplayOptions, stage: Stage, names: TopicNames, bootstrap: str, stop: threading.Event, failures: list[BaseException]
-) -> None:
+def _send(options: ReplayOptions, stage: Stage, stop: threading.Event, failures: list[BaseException]) -> None:
     try:
-        producer = make_producer(bootstrap)
+        producer = make_producer(stage.bootstrap)
         try:
-            send_messages(producer, names.batches, _messages(options, stage), options.speed, stage.sent, stop)
+            send_messages(producer, stage.names.batches, _messages(options, stage), options.speed, stage.sent, stop)
         finally:
             producer.close()
     except BaseException as error:

@@ -38,7 +38,9 @@ def make_producer(broker: str) -> KafkaProducer:
     )
 
 
-def send_messages(producer: KafkaProducer, topic: str, messages: Iterable[Message], speed: float | None, sent: Sent, stop: threading.Event) -> None:
+def send_messages(
+    producer: KafkaProducer, topic: str, messages: Iterable[Message], speed: float | None, sent: Sent, stop: threading.Event
+) -> None:
     """Send messages when they are due.
 
     Parameters

@@ -58,7 +58,7 @@ def summarise(
 
 def _shares(got: Collected, workers: Workers) -> list[dict[str, Any]]:
     """Readings by worker; a gauge that serves several districts counts in each of them."""
-    count: Counter[str] = Counter({name: 0 for name in workers.names})
+    count: Counter[str] = Counter(dict.fromkeys(workers.names, 0))
     for worker, readings in got.readings_of.values():
         count[worker] += readings
     return [{"id": worker, "readings": readings} for worker, readings in sorted(count.items())]

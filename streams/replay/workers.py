@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from streams import clock
+from streams.replay.child import end, launch
 
 MOST_RESTARTS = 20
 MOST_AT_START = 2
@@ -72,31 +72,18 @@ class Workers:
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
 
-    def stop(self, timeout_s: float = 10.0) -> None:
+    def stop(self) -> None:
         """Ask all to stop, then make them."""
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
-            try:
-                process.wait(timeout_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
     def _start(self, name: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         status = self.folder / f"{name}.json"
         status.unlink(missing_ok=True)
         own = ["--name", name, "--status", str(status), "--datadir", str(self.folder / name)]
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "streams.cli.main", "worker", *self.arguments, *own],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=dict(self.environment),
-                cwd=self.folder,
-            )
+        self.processes[name] = launch(["worker", *self.arguments, *own], self.folder, name, self.environment)
 
     def share(self, name: str) -> list[int]:
         """Partitions that a worker serves, as it says itself."""
@@ -114,6 +101,6 @@ class Workers:
 def worker_environment(settings_environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of a worker: one BLAS thread (law 4), UTF-8, and this project on the path."""
     root = str(Path(__file__).resolve().parents[2])
-    one = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     path = os.pathsep.join(part for part in (root, settings_environment.get("PYTHONPATH", "")) if part)
     return {**settings_environment, **one, "PYTHONUTF8": "1", "PYTHONPATH": path}

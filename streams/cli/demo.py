@@ -1,0 +1,28 @@
+"""`lowpoint demo`: the simulated storm over the demo city, in five minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+CITY = Path(__file__).resolve().parents[2] / "config" / "cities" / "demo"
+
+
+@click.command()
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="log seconds per second")
+@click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True)
+@click.option("--broker", default=None, help="HOST:PORT of a Kafka to use instead of one of its own")
+@click.option("--port", default=0, show_default=True, help="port of the page; 0 takes a free one")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None, help="folder for the results")
+def demo(speed: float, workers: int, broker: str | None, port: int, out: Path | None) -> None:
+    """Play a SIMULATED storm of five hours over a made-up city: rain, water, warnings, orders, texts (dry run)."""
+    from rich.console import Console
+
+    from streams.cli.errors import told_plainly
+    from streams.demo.play import DemoOptions, play
+    from streams.settings import Settings
+
+    settings = Settings()
+    with told_plainly():
+        play(DemoOptions(CITY, out or settings.home / "demo" / "out", speed, workers, broker or settings.broker, port), settings, Console())
