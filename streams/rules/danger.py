@@ -43,9 +43,7 @@ def renew(work: Work) -> None:
 def _worst(work: Work, zone: int) -> tuple[int, int]:
     """Level of a zone and the point that carries it: the highest level whose water reaches it."""
     from_level = work.plan.zone_from_level[zone]
-    reaching = [
-        (held, -point) for point in range(len(work.plan.points)) if (held := held_level(work, point)) >= max(from_level[point], 1)
-    ]
+    reaching = [(held, -point) for point in range(len(work.plan.points)) if (held := held_level(work, point)) >= max(from_level[point], 1)]
     level, point = max(reaching, default=(0, -int(from_level.argmin())))
     return level, -point
 

@@ -35,9 +35,7 @@ def _silence_due_us(work: Work) -> np.ndarray:
 
 def _down_due_us(work: Work) -> np.ndarray:
     state = work.state
-    level = np.maximum(state.measured - 1, 0)
-    due_us = state.high_us[np.arange(len(level)), level] + limits.DOWN_US
-    return np.where((state.measured > 0) & ~state.waiting, due_us, LATER_US)
+    return np.where((state.measured > 0) & ~state.waiting, levels.low_since_us(state) + limits.DOWN_US, LATER_US)
 
 
 def act(work: Work, rows: Rows, due_us: int, row: int) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from streams.rules import danger, limits
 from streams.rules.outputs import Warning
 from streams.rules.point_state import BASES, state_of, told
+from streams.rules.state import DistrictState
 from streams.rules.work import Work, reading_id
 
 
@@ -47,10 +51,16 @@ def _deciding(work: Work, point: int, level: int, basis: int) -> tuple[float, li
     return float(state.trusted_m[newest]), [reading_id(plan, newest, int(state.trusted_us[newest]))]
 
 
+def low_since_us(state: DistrictState) -> npt.NDArray[np.int64]:
+    """Since when each point is known to stand below its measured level; what was not seen does not count (law 3). Shape (P,)."""
+    level = np.maximum(state.measured - 1, 0)
+    return np.maximum(state.high_us[np.arange(len(level)), level], state.watched_us)
+
+
 def step_down(work: Work, point: int) -> None:
     """Take the measured level down as far as 600 s of low readings and the forecast allow; wait for the forecast otherwise."""
     state = work.state
-    while state.measured[point] > 0 and work.now_us >= state.high_us[point, state.measured[point] - 1] + limits.DOWN_US:
+    while state.measured[point] > 0 and work.now_us >= low_since_us(state)[point] + limits.DOWN_US:
         if not _may_step_down(work, point, int(state.measured[point])):
             state.waiting[point] = True
             break
@@ -62,8 +72,7 @@ def step_down(work: Work, point: int) -> None:
 
 
 def _may_step_down(work: Work, point: int, level: int) -> bool:
-    """Low readings must have been seen all the while: what is unknown is not dry."""
+    """Low readings must have been seen lately, and the forecast must agree."""
     state = work.state
     seen = not state.unknown[point] and state.known_us[point] >= work.now_us - limits.DOWN_US
-    watched = work.now_us >= state.watched_us[point] + limits.DOWN_US
-    return bool(seen and watched and state.median_m[point] < work.plan.thresholds_m[point, level - 1])
+    return bool(seen and state.median_m[point] < work.plan.thresholds_m[point, level - 1])

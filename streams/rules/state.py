@@ -214,9 +214,7 @@ def decode_state(data: bytes, plan: DistrictPlan) -> DistrictState | None:
     snapshot = _DECODER.decode(data)
     if snapshot.layout != layout_of(plan):
         return None
-    columns = {
-        name: np.frombuffer(raw, np.dtype(kind)).reshape(shape).copy() for name, (kind, shape, raw) in snapshot.columns.items()
-    }
+    columns = {name: np.frombuffer(raw, np.dtype(kind)).reshape(shape).copy() for name, (kind, shape, raw) in snapshot.columns.items()}
     tables: dict[str, Any] = {name: getattr(snapshot, name) for name in _TABLES}
     plain: dict[str, Any] = dict(snapshot.plain)
     return DistrictState(**{**columns, **plain, **tables})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.reservoir import forecast
+from models.situation import Outlook, Situation
 from streams.city import defaults
 from streams.city.model import City, LowPoint, Public, Sender, Station, Zone
 from streams.city.reach import Reach
@@ -18,6 +18,7 @@ from streams.rules.outputs import Forecast, Order, Output, Verdict, Warning
 from streams.rules.plan import DistrictPlan, plan_district
 from streams.rules.state import DistrictState, empty_state
 from streams.rules.step import step
+from streams.rules.work import Model
 
 START_US = 1_784_016_000 * SECOND_US  # 2026-07-14T08:00:00Z, a whole minute
 METRES = 1 / 111_320  # of latitude
@@ -30,8 +31,8 @@ def square(lon: float, lat: float, half_m: float = 60.0) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def town(points: int = 2, apart_m: float = 1000.0, cadence_s: float = 60.0, **changes: object) -> City:
-    """A district D1 with points P0, P1, ... in a row, each with a level sensor S0, ..., a camera C0, ..., reports Q0, ..., a zone Z0, ...; one gauge R.
+def town(points: int = 1, apart_m: float = 1000.0, cadence_s: float = 60.0, **changes: object) -> City:
+    """A district D1 with points P0, P1, ... in a row, each with a level sensor S0, ..., reports Q0, ... and a zone Z0, ...; one gauge R.
 
     Every order is released at once unless `approval` says otherwise.
     """
@@ -76,11 +77,19 @@ def us(seconds: float) -> int:
     return START_US + round(seconds * SECOND_US)
 
 
+def calm(now: Situation) -> Outlook:
+    """A model that expects nothing, for rules in which forecasts have no part."""
+    points, levels = now.thresholds_m.shape
+    nothing = np.zeros((points, levels, 6)), np.zeros((points, 3)), np.full((points, levels), np.nan), np.zeros(points)
+    return Outlook(np.zeros((points, 7, 6)), *nothing)
+
+
 @dataclass
 class Run:
     """Steps through readings and keeps what comes out."""
 
     city: City
+    model: Model = calm
     plan: DistrictPlan = field(init=False)
     state: DistrictState = field(init=False)
     outputs: list[Output] = field(default_factory=list)
@@ -106,7 +115,7 @@ class Run:
 
     def take(self, batch: Batch) -> None:
         """Step through one batch."""
-        self.state, outputs = step(self.plan, self.state, batch, forecast)
+        self.state, outputs = step(self.plan, self.state, batch, self.model)
         self.outputs += outputs
 
     def _begin_s(self, ordered: Sequence[Reading]) -> float:

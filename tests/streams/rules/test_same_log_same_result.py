@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.reservoir import forecast
 from streams.observation.observation import Extra
 from streams.rules.state import decode_state, encode_state
 from tests.streams.towns import Reading, Run, depths, rain, town
@@ -14,7 +15,7 @@ VALUES = st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.01, 0.02, 0.1, 0.16, 0.2, 0.28
 
 @st.composite
 def readings(draw: st.DrawFn) -> list[Reading]:
-    """Rough weather for quality control: jumps, repeats, late and early ones, gaps of hours, equal values, cameras without confidence, rain."""
+    """Rough weather for quality control: jumps, repeats, late and early ones, gaps of hours, equal values, rain."""
     drawn: list[Reading] = []
     now_s = 0.0
     for _ in range(draw(st.integers(1, 40))):
@@ -39,9 +40,9 @@ def readings(draw: st.DrawFn) -> list[Reading]:
 @given(readings(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_outputs_and_state_do_not_depend_on_how_the_log_is_batched(drawn: list[Reading], sizes: list[int]) -> None:
     city = town(points=3, apart_m=1500.0)
-    whole = Run(city).hear(drawn)
-    one_by_one = Run(city).hear(drawn, sizes=(1,))
-    mixed = Run(city).hear(drawn, sizes=sizes)
+    whole = Run(city, forecast).hear(drawn)
+    one_by_one = Run(city, forecast).hear(drawn, sizes=(1,))
+    mixed = Run(city, forecast).hear(drawn, sizes=sizes)
     assert whole.outputs == one_by_one.outputs == mixed.outputs
     assert encode_state(whole.state, whole.plan) == encode_state(one_by_one.state, one_by_one.plan) == encode_state(mixed.state, mixed.plan)
 
@@ -50,8 +51,8 @@ def test_outputs_and_state_do_not_depend_on_how_the_log_is_batched(drawn: list[R
 @given(readings())
 def test_a_state_that_went_through_a_snapshot_goes_on_alike(drawn: list[Reading]) -> None:
     city = town(points=3)
-    straight = Run(city).hear(drawn, sizes=(3,))
-    broken = Run(city)
+    straight = Run(city, forecast).hear(drawn, sizes=(3,))
+    broken = Run(city, forecast)
     ordered = sorted(drawn, key=lambda r: r.arrival_s)
     plain_batches: list[object] = []
     broken_take = broken.take
@@ -70,7 +71,7 @@ def test_a_state_that_went_through_a_snapshot_goes_on_alike(drawn: list[Reading]
 
 
 def test_step_does_not_change_the_state_it_is_given() -> None:
-    run = Run(town()).hear(depths("S0", [0.0, 0.1, 0.3]) + rain(0, 3))
+    run = Run(town(points=2), forecast).hear(depths("S0", [0.0, 0.1, 0.3]) + rain(0, 3))
     before = encode_state(run.state, run.plan)
     kept = run.state
     run.hear(depths("S0", [0.5, 0.7], start_s=180.0))
@@ -79,5 +80,5 @@ def test_step_does_not_change_the_state_it_is_given() -> None:
 
 def test_where_ticks_stand_does_not_matter() -> None:
     readings = depths("S0", [0.0, 0.0, 0.2, 0.3, 0.3, 0.1, *[0.0] * 30]) + depths("S1", [0.0] * 5)
-    coarse, fine = Run(town()).hear(readings, tick_s=60.0), Run(town()).hear(readings, tick_s=1.0)
+    coarse, fine = Run(town(points=2), forecast).hear(readings, tick_s=60.0), Run(town(points=2), forecast).hear(readings, tick_s=1.0)
     assert coarse.outputs == fine.outputs
