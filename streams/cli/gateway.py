@@ -27,6 +27,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--mqtt-user", default=None, help="our user there")
 @click.option("--mqtt-password-file", type=FILE, default=None, help="file with that user's password")
 @click.option("--prefix", default="lowpoint", show_default=True, help="prefix of the topics")
+@click.option("--deadline-s", default=5.0, show_default=True, help="how long a request waits for Kafka before it is told to try later")
 @click.option("--log-level", default="INFO", show_default=True, type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]))
 def gateway(
     city: Path,
@@ -39,6 +40,7 @@ def gateway(
     mqtt_user: str | None,
     mqtt_password_file: Path | None,
     prefix: str,
+    deadline_s: float,
     log_level: str,
 ) -> None:
     """Take observations in by HTTP, MQTT and Kafka until told to stop (SIGTERM, Ctrl-C)."""
@@ -48,7 +50,7 @@ def gateway(
 
     logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("kafka").setLevel("CRITICAL" if log_level != "DEBUG" else "DEBUG")  # ours says what matters, once
-    options = GatewayOptions(city, broker, keys, host, port, _address(mqtt, mqtt_user, mqtt_password_file), prefix)
+    options = GatewayOptions(city, broker, keys, host, port, _address(mqtt, mqtt_user, mqtt_password_file), prefix, deadline_s)
     stop_asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop_asked.set())
