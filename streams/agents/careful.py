@@ -48,7 +48,10 @@ def pieces(batch: Batch) -> list[Batch]:
         parts.append(Batch(batch.district, *columns, extras, ticks[done:until]))
         done = until
     if not len(batch.value):
-        parts = [Batch(batch.district, batch.station, batch.observed_us, batch.received_us, batch.value, {}, ticks[at : at + 1]) for at in range(len(ticks))]
+        parts = [
+            Batch(batch.district, batch.station, batch.observed_us, batch.received_us, batch.value, {}, ticks[at : at + 1])
+            for at in range(len(ticks))
+        ]
     return parts
 
 

@@ -182,7 +182,9 @@ class DistrictAgent:
         await asyncio.gather(*pending.sends)
         if generation != self._generation:
             return  # the partitions were handed out anew meanwhile: what was read will be read again
-        await asyncio.gather(*(self._snapshots.save(district, partition, covered[partition], state) for district, partition, state in states))
+        await asyncio.gather(
+            *(self._snapshots.save(district, partition, covered[partition], state) for district, partition, state in states)
+        )
         if generation == self._generation:
             for event in pending.events:
                 event.ack()

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.broker.local import LocalBroker
 from streams.broker.names import TopicNames
-from streams.broker.topics import TopicSpec, create_topics, delete_topics
+from streams.broker.specs import topic_specs
+from streams.broker.topics import create_topics, delete_topics
 from streams.city.load import load_city
 from streams.city.model import City
 from streams.replay.collect import Collected, Collector
@@ -142,14 +143,6 @@ def staged(options: ReplayOptions, settings: Settings, city: City, recording: Re
         collector.start()
         stack.callback(collector.stop)
         yield Stage(city, names, bootstrap, store, folder, recording, workers, broker, Sent(), collector.collected, engine), collector
-
-
-def topic_specs(names: TopicNames, partitions: int) -> list[TopicSpec]:
-    """All topics that workers read or write; what is missing when Faust starts is never read."""
-    compacted = {"cleanup.policy": "compact", "max.message.bytes": str(8 * 1024 * 1024), "segment.ms": "600000"}
-    large = {"max.message.bytes": str(8 * 1024 * 1024)}
-    plain = [TopicSpec(name, partitions, large) for name in (names.batches, names.outputs, names.orders, names.dead_letters)]
-    return [*plain, TopicSpec(names.snapshots, partitions, compacted)]
 
 
 def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watch | None) -> None:

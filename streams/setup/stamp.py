@@ -1,0 +1,28 @@
+"""A stamp tells what a finished step was made from; without one, or with another, the step is done again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def digest(*files: Path) -> str:
+    """SHA-256 over the contents of files."""
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def read(stamp: Path) -> str:
+    """Text of a stamp, empty if there is none."""
+    try:
+        return stamp.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def write(stamp: Path, text: str) -> None:
+    """Write a stamp whole or not at all."""
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    fresh = stamp.with_name(f"{stamp.name}.{os.getpid()}")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(stamp)

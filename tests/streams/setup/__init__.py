@@ -1,0 +1,1 @@
+"""Tests of what the starter does before the command."""
