@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 
-from streams import clock
 from streams.agents.careful import step_carefully
+from streams.agents.follower import Follower
 from streams.agents.snapshots import Snapshots
 from streams.observation.batch import Batch, decode
 from streams.observation.dead_letter import DeadLetter, Reason
-from streams.rules.outputs import Order, Output, OutputMessage
+from streams.rules.outputs import Handled, Order, Output, OutputMessage
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 from streams.rules.work import Model
@@ -27,27 +27,20 @@ from streams.rules.work import Model
 log = logging.getLogger(__name__)
 
 FLUSH_S = 0.5
-FLUSH_EVENTS = 50
+FLUSH_EVENTS = 500
 MOST_OUTPUTS = 400
 """Outputs in one message: about half a megabyte."""
 
-SEEK_AGAIN_S = 5.0
-
 Send = Callable[[bytes, bytes, dict[str, bytes]], Awaitable[Awaitable[Any]]]
-Seek = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass
 class Outlets:
-    """Where a district's results go: each takes key, value and headers, and returns a future of the delivery.
-
-    `seek` sets a partition of the inner topic back to an offset.
-    """
+    """Where a district's results go: each takes key, value and headers, and returns a future of the delivery."""
 
     outputs: Send
     orders: Send
     dead_letters: Send
-    seek: Seek
 
 
 @dataclass
@@ -57,21 +50,22 @@ class _Pending:
     sends: list[Awaitable[Any]] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
     partitions: set[int] = field(default_factory=set)
+    handled: dict[str, list[Handled]] = field(default_factory=dict)
 
 
 class DistrictAgent:
     """Holds the states of the districts whose partitions this worker has."""
 
-    def __init__(self, plans: Mapping[str, DistrictPlan], snapshots: Snapshots, outlets: Outlets, model: Model, worker: str):
+    def __init__(
+        self, plans: Mapping[str, DistrictPlan], snapshots: Snapshots, outlets: Outlets, follower: Follower, model: Model, worker: str
+    ):
         self._plans, self._snapshots, self._outlets, self._model, self._worker = plans, snapshots, outlets, model, worker
         self._states: dict[str, DistrictState] = {}
         self._partition_of: dict[str, int] = {}
-        self._next: dict[int, int] = {}
-        self._sought_s: dict[int, float] = {}
         self._generation = 0
         self._pending = _Pending()
         self._lock = asyncio.Lock()
-        self.moved_s = clock.monotonic_s()
+        self.follower = follower
 
     async def run(self, stream: Any) -> None:
         """Take in batches for ever."""
@@ -92,22 +86,16 @@ class DistrictAgent:
         self._generation += 1
         self._states.clear()
         self._partition_of.clear()
-        self._next.clear()
-        self._sought_s.clear()
+        self.follower.forget()
         self._pending = _Pending()
-
-    def position(self, partition: int) -> int | None:
-        """The next offset of a partition that is to come, None before the first."""
-        return self._next.get(partition)
 
     async def _take(self, event: Any) -> None:
         message = event.message
-        if not await self._follows(message.partition, message.offset):
+        if not await self.follower.follows(message.partition, message.offset):
             return
         pending = self._pending
         pending.events.append(event)
         pending.partitions.add(message.partition)
-        self.moved_s = clock.monotonic_s()
         try:
             batch = _decoded(event.value, self._plans)
         except (msgspec.DecodeError, ValueError, KeyError) as error:
@@ -121,40 +109,31 @@ class DistrictAgent:
         state.offset = message.offset
         self._states[batch.district] = state
         self._partition_of[batch.district] = message.partition
-        await self._send(message, batch, state, outputs)
+        await self._send(message, batch, outputs)
         for number, letter in enumerate(failed):
             await self._send_letter(message, number, letter)
 
-    async def _follows(self, partition: int, offset: int) -> bool:
-        """Whether this message is the next of its partition, or was seen before; if some are missing before it, go back for them.
-
-        The offset that Kafka has committed is not to be leant on: it can be ahead of the snapshots when a worker lost a partition in the
-        middle of a commit, or when a snapshot came late from a worker that was thought dead. What the snapshots cover decides.
-        """
-        expected = self._next.get(partition)
-        if expected is None:
-            expected = self._snapshots.resume_at(partition)
-        if expected is None or offset <= expected:
-            self._next[partition] = max(offset + 1, expected or 0)
-            return True
-        if clock.monotonic_s() - self._sought_s.get(partition, -SEEK_AGAIN_S) >= SEEK_AGAIN_S:
-            log.warning("partition %d: offset %d came where %d was next: going back", partition, offset, expected)
-            self._sought_s[partition] = clock.monotonic_s()
-            self._next[partition] = expected
-            await self._outlets.seek(partition, expected)
-        return False
-
-    async def _send(self, message: Any, batch: Batch, state: DistrictState, outputs: list[Output]) -> None:
-        key = batch.district.encode()
-        headers = self._headers(message)
-        pieces = [outputs[at : at + MOST_OUTPUTS] for at in range(0, len(outputs), MOST_OUTPUTS)] or [[]]
-        for place, piece in enumerate(pieces):
-            last = place == len(pieces) - 1
-            packed = OutputMessage(batch.district, len(batch.value) if last else 0, state.heard_until_us if last else 0, piece)
-            await self._deliver(self._outlets.outputs, key, msgspec.msgpack.encode(packed), headers)
+    async def _send(self, message: Any, batch: Batch, outputs: list[Output]) -> None:
+        """Send outputs at once; that a batch without any was handled is said with the next ones, or at the flush."""
+        district = batch.district
+        self._pending.handled.setdefault(district, []).append(Handled(message.partition, message.offset, len(batch.value)))
+        if not outputs:
+            return
+        sent_us = dict(message.headers or {}).get("sent_us", b"")
+        for at in range(0, len(outputs), MOST_OUTPUTS):
+            piece = outputs[at : at + MOST_OUTPUTS]
+            await self._send_outputs(district, piece, sent_us, last=at + MOST_OUTPUTS >= len(outputs))
         for order in outputs:
             if isinstance(order, Order) and order.state == "released" and order.texts:
-                await self._deliver(self._outlets.orders, key, msgspec.msgpack.encode(order), {})
+                await self._deliver(self._outlets.orders, district.encode(), msgspec.msgpack.encode(order), {})
+
+    async def _send_outputs(self, district: str, outputs: list[Output], sent_us: bytes, last: bool) -> None:
+        handled = self._pending.handled.pop(district, []) if last else []
+        up_to_us = self._states[district].heard_until_us if last else 0
+        # who did it and when it was sent goes beside the message, never in it: outputs are the same on every worker (law 4)
+        headers = {"worker": self._worker.encode(), "sent_us": sent_us}
+        data = msgspec.msgpack.encode(OutputMessage(district, up_to_us, handled, outputs))
+        await self._deliver(self._outlets.outputs, district.encode(), data, headers)
 
     async def _refuse(self, message: Any, detail: str) -> None:
         log.error("partition %s offset %s is no batch: %s", message.partition, message.offset, detail)
@@ -167,17 +146,15 @@ class DistrictAgent:
     async def _deliver(self, send: Send, key: bytes, value: bytes, headers: dict[str, bytes]) -> None:
         self._pending.sends.append(await send(key, value, headers))
 
-    def _headers(self, message: Any) -> dict[str, bytes]:
-        """Who did it and when it was sent: beside the message, never in it, for outputs are the same on every worker (law 4)."""
-        sent = dict(message.headers or {}).get("sent_us", b"")
-        return {"worker": self._worker.encode(), "source": f"{message.partition}/{message.offset}".encode(), "sent_us": sent}
-
     async def _flush(self) -> None:
-        pending, self._pending = self._pending, _Pending()
-        if not pending.events:
+        if not self._pending.events:
             return
+        for district in list(self._pending.handled):
+            if district in self._states:
+                await self._send_outputs(district, [], b"", last=True)
+        pending, self._pending = self._pending, _Pending()
         generation = self._generation
-        covered = {partition: self._next[partition] - 1 for partition in pending.partitions}
+        covered = {partition: (self.follower.position(partition) or 0) - 1 for partition in pending.partitions}
         states = [(d, p, self._states[d]) for d, p in self._partition_of.items() if p in covered]
         await asyncio.gather(*pending.sends)
         if generation != self._generation:

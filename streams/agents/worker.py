@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ import msgspec
 from faust.types import TP
 
 from models.reservoir import forecast
-from streams import clock
 from streams.agents.dispatch import dispatch
 from streams.agents.district import FLUSH_S, DistrictAgent, Outlets, Send
+from streams.agents.follower import Follower, Seek
 from streams.agents.snapshots import Snapshots
 from streams.broker.names import TopicNames
 from streams.city.load import load_city
@@ -68,7 +68,13 @@ def make_app(options: WorkerOptions) -> faust.App:
     )
     city = load_city(options.city)
     plans = plan_districts(city, Reach(city))
-    agent = DistrictAgent(plans, Snapshots(app, plans, options.partitions), _outlets(app, names), forecast, options.worker)
+    snapshots = Snapshots(app, plans, options.partitions)
+    # orders are few and written once however often they come, so a worker reads them from the first that is kept
+    followers = {
+        names.batches: Follower(snapshots.resume_at, _seeker(app, names.batches)),
+        names.orders: Follower(lambda _: 0, _seeker(app, names.orders)),
+    }
+    agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], forecast, options.worker)
     engine = open_store(options.store)
     batches, orders = _topic(app, names.batches), _topic(app, names.orders)
 
@@ -78,18 +84,19 @@ def make_app(options: WorkerOptions) -> faust.App:
 
     @app.agent(orders, name="dispatch")
     async def dispatch_orders(stream: Any) -> None:
-        await dispatch(stream, engine)
+        await dispatch(stream, engine, followers[names.orders])
 
     @app.timer(FLUSH_S)  # type: ignore[untyped-decorator]
     async def flush() -> None:
         await agent.flush()
 
-    @app.timer(5.0)  # type: ignore[untyped-decorator]
+    @app.timer(2.0)  # type: ignore[untyped-decorator]
     async def watch() -> None:
-        _watch(app, agent, names.batches)
+        await _look_after(app, followers)
 
     async def revoked(*_: Any, **__: Any) -> None:
         agent.forget()
+        followers[names.orders].forget()
         _report(options, [])
 
     async def assigned(*_: Any, **__: Any) -> None:
@@ -114,23 +121,31 @@ def _outlets(app: faust.App, names: TopicNames) -> Outlets:
 
         return send
 
-    async def seek(partition: int, offset: int) -> None:
-        await app.consumer.seek(TP(names.batches, partition), offset)
-
-    return Outlets(sender(names.outputs), sender(names.orders), sender(names.dead_letters), seek)
+    return Outlets(sender(names.outputs), sender(names.orders), sender(names.dead_letters))
 
 
-def _watch(app: faust.App, agent: DistrictAgent, topic: str) -> None:
-    """A consumer that stands still while there is something to read is known of Faust: leave, and be started again."""
-    behind = False
-    for tp in app.consumer.assignment():
-        end, at = app.consumer.highwater(tp), agent.position(tp.partition)
-        behind |= tp.topic == topic and end is not None and at is not None and end > at
-    if not behind:
-        agent.moved_s = clock.monotonic_s()
-    elif clock.monotonic_s() - agent.moved_s > STAND_STILL_S:
-        log.critical("nothing processed for %.0f s while messages wait: leaving", STAND_STILL_S)
-        os._exit(70)
+def _seeker(app: faust.App, topic: str) -> Seek:
+    async def seek(partition: int, offset: int) -> int:
+        tp = TP(topic, partition)
+        first = (await app.consumer.earliest_offsets(tp))[tp]
+        there = max(offset, int(first or 0))
+        await app.consumer.seek(tp, there)
+        return there
+
+    return seek
+
+
+async def _look_after(app: faust.App, followers: Mapping[str, Follower]) -> None:
+    """A consumer that stands still while there is something to read is known of Faust: set it back, or leave and be started again."""
+    if app.rebalancing:
+        return
+    assigned = [tp for tp in app.consumer.assignment() if tp.topic in followers]
+    ends = await app.consumer.highwaters(*assigned) if assigned else {}
+    for topic, follower in followers.items():
+        own = {tp.partition: int(end or 0) for tp, end in ends.items() if tp.topic == topic}
+        if await follower.look_after(own, own) > STAND_STILL_S:
+            log.critical("%s: nothing handled for %.0f s while messages wait: leaving", topic, STAND_STILL_S)
+            os._exit(70)
 
 
 def _report(options: WorkerOptions, partitions: list[int]) -> None:

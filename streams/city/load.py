@@ -156,7 +156,7 @@ def _converted(row: Any, kind: type[T], file: Path) -> T:
 
 
 def _name_of(row: Any) -> str:
-    ids = ("low_point_id", "station_id", "zone_id", "shelter_id")
+    ids = ("station_id", "zone_id", "shelter_id", "low_point_id")
     return next((str(row[key]) for key in ids if key in row), "") if isinstance(row, dict) else ""
 
 

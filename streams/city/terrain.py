@@ -34,7 +34,7 @@ class Terrain:
     def flooded(self, lon: float, lat: float, depth_m: float) -> tuple[npt.NDArray[np.bool_], int, int]:
         """Cells connected to the place and below the water surface, as a window with its first row and column."""
         x, y = Transformer.from_crs("EPSG:4326", self.crs, always_xy=True).transform(lon, lat)
-        column, row = (int(v) for v in ~self.affine * (x, y))
+        column, row = (int(v) for v in ~self.affine @ (x, y))
         reach = int(MARGIN_M / self.cell_m)
         top, left = max(row - reach, 0), max(column - reach, 0)
         window = self.height_m[top : row + reach + 1, left : column + reach + 1]
@@ -51,7 +51,7 @@ class Terrain:
         if not wet.any():
             return [False] * len(areas)
         to_map = Transformer.from_crs("EPSG:4326", self.crs, always_xy=True).transform
-        affine = self.affine * self.affine.translation(left, top)
+        affine = self.affine @ self.affine.translation(left, top)
         return [bool((self._cells(transform(shape(area), to_map, interleaved=False), wet.shape, affine) & wet).any()) for area in areas]
 
     @staticmethod

@@ -41,8 +41,9 @@ def throughput(city: Path, inputs: tuple[Path, ...], out: Path, workers: int, ba
 
     pace = None if speed == "max" else float(speed)
     rates = []
+    settings = Settings()
     for turn in range(times):
-        summary = replay(ReplayOptions(city, inputs, out, pace, workers, batch_size), Settings())
+        summary = replay(ReplayOptions(city, inputs, out, pace, workers, batch_size, broker=settings.broker), settings)
         rates.append(float(str(summary["readings_per_s"])))
         took = f"latency {summary['latency_ms']} ms, read {summary['read_s']} s"
         click.echo(f"{turn + 1}: {summary['readings']} readings, {rates[-1]:,.0f}/s, {took}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
+PLAIN_WIDTH = 170
 CITY = Path(__file__).resolve().parents[2] / "config" / "cities" / "demo"
 
 
@@ -25,4 +27,5 @@ def demo(speed: float, workers: int, broker: str | None, port: int, out: Path | 
 
     settings = Settings()
     with told_plainly():
-        play(DemoOptions(CITY, out or settings.home / "demo" / "out", speed, workers, broker or settings.broker, port), settings, Console())
+        console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+        play(DemoOptions(CITY, out or settings.home / "demo" / "out", speed, workers, broker or settings.broker, port), settings, console)

@@ -8,8 +8,10 @@ COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
     "bench": "streams.cli.bench:bench",
+    "topics": "streams.cli.topics:topics",
     "worker": "streams.cli.worker:worker",
     "residents": "streams.cli.residents:residents",
+    "check-config": "streams.cli.check_config:check_config",
     "gateway": "streams.cli.gateway:gateway",
     "project": "streams.cli.project:project",
     "send": "streams.cli.send:send",

@@ -54,9 +54,10 @@ def replay(
     from streams.replay import run
     from streams.settings import Settings
 
-    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, broker)
+    settings = Settings()
+    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, broker or settings.broker)
     with told_plainly():
-        summary = run.replay(options, Settings())
+        summary = run.replay(options, settings)
     shown = ("readings", "readings_per_s", "seconds", "dead_letters", "warnings", "orders", "messages", "forecasts", "latency_ms")
     click.echo("  ".join(f"{name} {summary[name]}" for name in shown))
     click.echo(f"written to {out}")

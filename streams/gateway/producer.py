@@ -13,6 +13,7 @@ from kafka.errors import KafkaError
 
 from streams import clock
 from streams.broker.names import TopicNames
+from streams.broker.partitioner import DistrictPartitioner
 from streams.gateway.buffer import Letter
 from streams.gateway.knock import knock
 from streams.gateway.packer import Packed
@@ -62,8 +63,9 @@ class _Record:
 class KafkaLog:
     """The real log. The connection is made at the first message, and made anew after a failure."""
 
-    def __init__(self, broker: str, names: TopicNames, delivery_s: float = DELIVERY_S):
+    def __init__(self, broker: str, names: TopicNames, districts: Sequence[str] = (), delivery_s: float = DELIVERY_S):
         self._broker, self._names, self._delivery_s = broker, names, delivery_s
+        self._partitioner = DistrictPartitioner(districts)
         self._producer: KafkaProducer | None = None
 
     def send(self, messages: Sequence[Packed]) -> None:
@@ -129,6 +131,7 @@ class KafkaLog:
         return KafkaProducer(
             bootstrap_servers=self._broker,
             acks="all",
+            partitioner=self._partitioner,
             enable_idempotence=True,
             allow_auto_create_topics=False,
             max_request_size=LARGEST_REQUEST_BYTES,

@@ -63,7 +63,7 @@ class Gateway:
         _warn_of_strangers(city, keys)
         self._options = options
         self._buffer = Buffer(Packer(city), patience_s=options.deadline_s)
-        self._pump = Pump(self._buffer, KafkaLog(options.broker, names))
+        self._pump = Pump(self._buffer, KafkaLog(options.broker, names, city.districts))
         intake = Intake(city, self._buffer)
         self._topics = TopicWay(intake, options.broker, open_topics(city), f"{options.prefix}.gateway")
         self._mqtt = MqttWay(intake, options.mqtt, f"{options.prefix}-gateway") if options.mqtt else None

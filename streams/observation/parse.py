@@ -168,8 +168,10 @@ def _extra(wire: WireObservation, kind: str, flags: Sequence[str]) -> Extra | No
             values[field] = text
         elif text is not None:
             noticed.append(f"bad_{field}")
-    if isinstance(wire.issued_at, str):
-        values["issued_at_us"] = parse_us(wire.issued_at)
+    if wire.issued_at is not None:
+        values["issued_at_us"] = parse_us(wire.issued_at) if isinstance(wire.issued_at, str) else None
+        if values["issued_at_us"] is None:
+            noticed.append("bad_issued_at")
     if values.get("confidence") is not None and not 0 <= values["confidence"] <= 1:
         noticed.append("bad_confidence")
         values["confidence"] = 0.0  # nobody can say how sure it is, so it is not believed

@@ -27,7 +27,7 @@ class Collected:
     doubled, differing
         Outputs that came again after a crash; and those of them that were not the same to the byte, which must be none.
     readings_of
-        Readings by message of the inner topic (partition/offset), with the worker that handled it last.
+        Readings by message of the inner topic (partition, offset), with the worker that handled it last.
     moved_s
         When a partition of the inner topic last got a message further.
     """
@@ -35,7 +35,7 @@ class Collected:
     outputs: dict[str, Output] = field(default_factory=dict)
     dead_letters: dict[str, DeadLetter] = field(default_factory=dict)
     up_to_us: dict[str, int] = field(default_factory=dict)
-    readings_of: dict[str, tuple[str, int]] = field(default_factory=dict)
+    readings_of: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
     latency_ms: list[float] = field(default_factory=list)
     verdicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     standing: dict[str, Standing] = field(default_factory=dict)
@@ -118,11 +118,12 @@ class Collector(threading.Thread):
         got, now_us, worker = self.collected, clock.now_us(), headers["worker"].decode()
         for output in message.outputs:
             self._keep(output, now_us, int(headers.get("sent_us") or 0))
-        if message.up_to_us:
-            source = headers["source"].decode()
+        for handled in message.handled:
+            source = (handled.partition, handled.offset)
             if source not in got.readings_of:
-                got.moved_s[int(source.split("/")[0])] = clock.monotonic_s()
-            got.readings_of[source] = (worker, message.readings)
+                got.moved_s[handled.partition] = clock.monotonic_s()
+            got.readings_of[source] = (worker, handled.readings)
+        if message.up_to_us:
             got.up_to_us[message.district] = max(got.up_to_us.get(message.district, 0), message.up_to_us)
         got.last_us = now_us
 

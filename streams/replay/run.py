@@ -32,8 +32,8 @@ from streams.settings import Settings
 from streams.store.engine import open_store
 from streams.store.residents import import_residents
 
-WINDOW_S = 0.02
-"""When a replay is paced, what falls into the same 20 ms goes together."""
+WINDOW_S = 0.04
+"""When a replay is paced, what falls into the same 40 ms goes together."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watc
 
 def _send(options: ReplayOptions, stage: Stage, stop: threading.Event, failures: list[BaseException]) -> None:
     try:
-        producer = make_producer(stage.bootstrap)
+        producer = make_producer(stage.bootstrap, stage.city.districts)
         try:
             send_messages(producer, stage.names.batches, _messages(options, stage), options.speed, stage.sent, stop)
         finally:

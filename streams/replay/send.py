@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kafka import KafkaProducer
 
 from streams import clock
+from streams.broker.partitioner import DistrictPartitioner
 from streams.replay.schedule import Message
 
 DELIVERY_MS = 600_000
@@ -25,11 +26,12 @@ class Sent:
     log_us: int = 0
 
 
-def make_producer(broker: str) -> KafkaProducer:
+def make_producer(broker: str, districts: Sequence[str]) -> KafkaProducer:
     """A producer that neither loses, doubles nor reorders, also when the broker goes away for a while."""
     return KafkaProducer(
         bootstrap_servers=broker,
         acks="all",
+        partitioner=DistrictPartitioner(districts),
         enable_idempotence=True,
         max_request_size=8 * 1024 * 1024,
         delivery_timeout_ms=DELIVERY_MS,

@@ -10,7 +10,7 @@ from streams.messages.texts import order_texts
 from streams.observation.moments import to_datetime, to_text
 from streams.rules import limits
 from streams.rules.outputs import Order
-from streams.rules.point_state import BASES, held_level, state_of
+from streams.rules.point_state import BASES, held_level, state_of, unconfirmed
 from streams.rules.state import Incident
 from streams.rules.work import Work
 
@@ -28,7 +28,7 @@ def review(work: Work, zones: Iterable[int]) -> None:
         elif level == 0:
             _issue(work, zone, "Cancel", incident.level, incident.point, incident)
             del work.state.incidents[zone]
-        elif level != incident.level or (not incident.released and _released(work, level, point)):
+        elif level != incident.level or (incident.released_level < level and _released(work, level, point)):
             _issue(work, zone, "Update", level, point, incident)
 
 
@@ -48,20 +48,18 @@ def _worst(work: Work, zone: int) -> tuple[int, int]:
     return level, -point
 
 
-def _unconfirmed(work: Work, level: int, point: int) -> bool:
-    return bool(work.state.unconfirmed[point]) and work.state.measured[point] == level
-
-
 def _released(work: Work, level: int, point: int) -> bool:
-    return work.plan.city.release_of(level, _unconfirmed(work, level, point)) == "automatic"
+    alone = unconfirmed(work, point, level, state_of(work, point)[1])
+    return work.plan.city.release_of(level, alone) == "automatic"
 
 
 def _issue(work: Work, zone: int, msg_type: MsgType, level: int, point: int, before: Incident | None) -> None:
     name = before.name if before else _incident_name(work, zone)
     version = before.version + 1 if before else 1
     identifier = _identifier(work, name, version)
-    # nobody was told of what was never released, so calling it off needs no signature either; what was released is called off at once
-    released = _released(work, level, point) if msg_type != "Cancel" else bool(before and before.released)
+    signed = before.released_level if before else 0
+    # a signature covers what asks no more than it; what was released is called off at once, what was not needs no calling off
+    released = signed > 0 if msg_type == "Cancel" else level <= signed or _released(work, level, point)
     raised = level > (before.texted_level if before else 0) and level >= work.plan.city.public.text_from_level
     ended = msg_type == "Cancel" and before is not None and before.texted_level > 0
     texted = (released and raised) or ended
@@ -84,8 +82,8 @@ def _issue(work: Work, zone: int, msg_type: MsgType, level: int, point: int, bef
         )
     )
     texted_level = max(before.texted_level if before else 0, level if texted else 0)
-    ever = released or bool(before and before.released)
-    work.state.incidents[zone] = Incident(name, version, level, identifier, expires_us, texted_level, ever, point)
+    signed = max(signed, level if released else 0)
+    work.state.incidents[zone] = Incident(name, version, level, identifier, expires_us, texted_level, signed, point)
 
 
 def _incident_name(work: Work, zone: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from streams.observation.moments import MINUTE_US
 from streams.rules import levels, limits
 from streams.rules.minute import act_minute
+from streams.rules.rain import district_mm
 from streams.rules.rows import Rows
 from streams.rules.trust import believe
 from streams.rules.work import Work
@@ -66,4 +67,6 @@ def _fall_silent(work: Work, station: int) -> None:
     if all(state.silent[other] for other in own) and not state.unknown[point]:
         state.unknown[point] = True
         silent_min = plan.silent_after_us[station] / MINUTE_US
-        levels.tell(work, point, f"nothing trusted from {plan.stations[station].station_id} for {silent_min:.0f} min")
+        heavy = district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.HEAVY_RAIN_MM
+        attention = ", in heavy rain: look there first" if heavy else ""
+        levels.tell(work, point, f"nothing trusted from {plan.stations[station].station_id} for {silent_min:.0f} min{attention}")

@@ -64,13 +64,21 @@ def _situation(work: Work, fused: Fused, points: npt.NDArray[np.int64]) -> Situa
     return Situation(
         depth_m=fused.depth_m[points],
         depth_sd_m=fused.sd_m[points],
-        rise_m_per_min=np.where(age_min > 15, 0.0, rise_m_per_min(work.state)[points]),
+        rise_m_per_min=np.where((age_min > 15) | _watched(work)[points], 0.0, rise_m_per_min(work.state)[points]),
         age_min=age_min,
         underpass=classes == "underpass",
         riverside=classes == "riverside",
         rain_mm_per_h=intensity_mm_per_h(work),
         thresholds_m=work.plan.thresholds_m[points],
     )
+
+
+def _watched(work: Work) -> Bools:
+    """Points whose depth rests on a jump that nothing has confirmed: it may be a parked car, and is not carried on into the future."""
+    watched = np.zeros(len(work.plan.points), bool)
+    for station in work.state.watched:
+        watched[work.plan.point_of[station]] = True
+    return watched
 
 
 def _give_out(work: Work, outlook: Outlook, points: npt.NDArray[np.int64], old: Bools, modelled: Bools) -> None:

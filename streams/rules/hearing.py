@@ -195,6 +195,6 @@ def _hear_late(work: Work, heard: Heard, reading: str) -> None:
     if quality.jump(before_m, heard.value, max(heard.observed_us - before_us, 0)) and not quality.stays(before_m, heard.value, after_m):
         work.note(heard.station, reading, ["spike"], "the readings before and after it deny it")
         return
-    hear_again(work, heard.station)
     if work.now_us - heard.observed_us <= limits.DOWN_US:
+        hear_again(work, heard.station)
         count_in(work, heard.station, heard.value, heard.observed_us, reading)

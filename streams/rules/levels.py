@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from streams.rules import danger, limits
 from streams.rules.outputs import Warning
-from streams.rules.point_state import BASES, state_of, told
+from streams.rules.point_state import BASES, state_of, told, unconfirmed
 from streams.rules.state import DistrictState
 from streams.rules.work import Work, reading_id
 
@@ -25,7 +25,7 @@ def tell(work: Work, point: int, reason: str) -> None:
                 issued_at=work.issued_at,
                 level=told(level),
                 basis=BASES[basis],
-                unconfirmed=bool(state.unconfirmed[point]) and BASES[basis] == "measured" and level > 0,
+                unconfirmed=unconfirmed(work, point, level, basis),
                 reason=reason,
                 depth_m=round(depth_m, 3),
                 readings=readings,

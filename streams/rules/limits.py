@@ -44,7 +44,7 @@ RANGE_HIGH_M = 10.0
 
 FLAT_US = HOUR_US
 FLAT_READINGS = 10
-"""A wet reading that does not change by a tenth of a millimetre for an hour is a stuck sensor, not water."""
+"""A wet reading that is the very same for an hour is a stuck sensor, not water."""
 
 BOX_US = 20 * MINUTE_US
 BOX_M = 0.02
@@ -58,6 +58,9 @@ LATE_US = 2 * MINUTE_US
 
 RAIN_HIGH_MM_PER_MIN = 20.0
 """More than any rain ever measured in a minute (the record is 38 mm, most below 10): flagged, not used."""
+
+HEAVY_RAIN_MM = 10.0
+"""This much in 30 min is heavy rain: a point that is unknown in it needs eyes (law 3)."""
 
 REPORT_US = 30 * MINUTE_US
 """A citizen's report carries its level for this long."""

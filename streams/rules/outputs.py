@@ -130,10 +130,21 @@ class Standing(msgspec.Struct, frozen=True, tag="standing"):
 Output = Forecast | Warning | Order | Verdict | Standing
 
 
+class Handled(msgspec.Struct, frozen=True, array_like=True):
+    """A message of the inner topic that has been handled, and how many readings it carried."""
+
+    partition: int
+    offset: int
+    readings: int
+
+
 class OutputMessage(msgspec.Struct, frozen=True):
-    """All outputs of one batch in one message; `up_to_us` is the log time that the district has reached."""
+    """Outputs of a district, and which messages of the inner topic they and nothing else came from.
+
+    `up_to_us` is the log time that the district has reached. Batches that give nothing out are told of together, now and then.
+    """
 
     district: str
-    readings: int
     up_to_us: int
+    handled: list[Handled]
     outputs: list[Output]

@@ -27,6 +27,11 @@ def state_of(work: Work, point: int) -> tuple[int, int]:
     return levels[basis], basis
 
 
+def unconfirmed(work: Work, point: int, level: int, basis: int) -> bool:
+    """Whether the level rests on one sensor that nothing confirms; a forecast made from that sensor is no better than it."""
+    return level > 0 and BASES[basis] in ("measured", "forecast") and bool(work.state.unconfirmed[point])
+
+
 def held_level(work: Work, point: int) -> int:
     """The level that the point's zones answer to: unknown does not end a level (law 3)."""
     state = work.state

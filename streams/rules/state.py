@@ -41,7 +41,7 @@ class Incident(msgspec.Struct, frozen=True):
     identifier: str
     expires_us: int
     texted_level: int
-    released: bool
+    released_level: int
     point: int
 
 

@@ -49,6 +49,17 @@ def open_store(url: str) -> Engine:
     return engine
 
 
+def check_address(url: str) -> None:
+    """Tell an address that can never be opened from a database that is away: nothing is opened.
+
+    Raises
+    ------
+    StoreError
+        Where the address is of no kind that is known here, or names no file.
+    """
+    _address(url)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes; SQLite takes the write lock at its start, so it waits its turn and never fails halfway."""

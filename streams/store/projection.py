@@ -3,43 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Table, func
 
+from streams import clock
 from streams.observation.dead_letter import DeadLetter
 from streams.rules.outputs import Forecast, Order, OutputMessage, Standing, Warning
 from streams.store.engine import insert_into, writing
 from streams.store.outbox import issued_us
-from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
 
 Row = dict[str, Any]
 
 
-def save_outputs(engine: Engine, message: OutputMessage) -> None:
-    """Save all outputs of a message in one transaction; verdicts are not kept."""
+@dataclass(frozen=True)
+class Rows:
+    """What messages ask of each table, checked before anything is written."""
+
+    points: list[Row] = field(default_factory=list)
+    warnings: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
+    forecasts: list[tuple[int, Forecast]] = field(default_factory=list)
+    districts: list[Row] = field(default_factory=list)
+    heard: list[Row] = field(default_factory=list)
+    letters: list[Row] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+
+def rows_of(message: OutputMessage) -> Rows:
+    """Rows of all outputs of a message; verdicts are not kept.
+
+    Raises
+    ------
+    ValueError
+        Where a time is none.
+    """
     outputs = message.outputs
-    points = [row for output in outputs for row in _point_rows(output)]
-    warnings = [_warning_row(output) for output in outputs if isinstance(output, Warning)]
-    orders = [_order_row(output) for output in outputs if isinstance(output, Order)]
-    forecasts = _latest_forecasts(output for output in outputs if isinstance(output, Forecast))
-    districts = [_district_row(output) for output in outputs if isinstance(output, Standing)]
-    if not (points or warnings or orders or forecasts or districts):
+    standings = [output for output in outputs if isinstance(output, Standing)]
+    return Rows(
+        points=[row for output in outputs for row in _point_rows(output)],
+        warnings=[_warning_row(output) for output in outputs if isinstance(output, Warning)],
+        orders=[_order_row(output) for output in outputs if isinstance(output, Order)],
+        forecasts=[(issued_us(output.issued_at), output) for output in outputs if isinstance(output, Forecast)],
+        districts=[_district_row(standing) for standing in standings],
+        heard=_heard_rows(message, standings),
+    )
+
+
+def rows_of_letter(key: str, letter: DeadLetter) -> Rows:
+    """Row of a dead letter under its key."""
+    row = {"id": key, "reason": letter.reason, "file": letter.file, "line": letter.line, "bytes": letter.bytes, "detail": letter.detail}
+    return Rows(letters=[{name: _storable(value) for name, value in row.items()}])
+
+
+def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
+    """Save the rows of many messages, given in their order, in one transaction.
+
+    Parameters
+    ----------
+    written_us
+        The time by the wall clock: a district that has come further is marked with it.
+    """
+    rows = Rows(*([row for some in many for row in getattr(some, each.name)] for each in fields(Rows)))
+    if not rows:
         return
     with writing(engine) as connection:
-        _save_points(connection, points)
-        _keep_first(connection, WARNINGS, warnings)
-        _save_orders(connection, orders)
-        _keep_latest(connection, FORECASTS_NOW, "issued_us", forecasts)
-        _keep_latest(connection, DISTRICTS_NOW, "as_of_us", districts)
+        _save_points(connection, rows.points)
+        _keep_first(connection, WARNINGS, rows.warnings)
+        _save_orders(connection, rows.orders)
+        _keep_latest(connection, FORECASTS_NOW, "issued_us", _latest_forecasts(rows.forecasts))
+        _keep_latest(connection, DISTRICTS_NOW, "as_of_us", rows.districts)
+        _save_heard(connection, [{**row, "written_us": written_us} for row in rows.heard])
+        _keep_first(connection, DEAD_LETTERS, rows.letters)
+
+
+def save_outputs(engine: Engine, message: OutputMessage) -> None:
+    """Save all outputs of a message in one transaction; verdicts are not kept."""
+    save(engine, [rows_of(message)], clock.now_us())
 
 
 def save_dead_letter(engine: Engine, key: str, letter: DeadLetter) -> None:
     """Save a dead letter under its key; the second time changes nothing."""
-    row = {"id": key, "reason": letter.reason, "file": letter.file, "line": letter.line, "bytes": letter.bytes, "detail": letter.detail}
-    with writing(engine) as connection:
-        _keep_first(connection, DEAD_LETTERS, [{name: _storable(value) for name, value in row.items()}])
+    save(engine, [rows_of_letter(key, letter)], clock.now_us())
 
 
 def _keep_first(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -51,10 +101,10 @@ def _keep_latest(connection: Connection, table: Table, time: str, rows: Sequence
     """Write rows that are not older than what stands there."""
     if rows:
         new = insert_into(connection, table)
-        fields = {column.name: new.excluded[column.name] for column in table.c if not column.primary_key}
+        changed = {column.name: new.excluded[column.name] for column in table.c if not column.primary_key}
         key = list(table.primary_key)
         connection.execute(
-            new.on_conflict_do_update(index_elements=key, set_=fields, where=new.excluded[time] >= table.c[time]), _in_order(table, rows)
+            new.on_conflict_do_update(index_elements=key, set_=changed, where=new.excluded[time] >= table.c[time]), _in_order(table, rows)
         )
 
 
@@ -62,19 +112,29 @@ def _save_points(connection: Connection, rows: Sequence[Row]) -> None:
     """A warning does not say what is held while the point is unknown, nor when the water was seen: there the last word stands."""
     if rows:
         new = insert_into(connection, POINTS_NOW)
-        fields: Row = {name: new.excluded[name] for name in ("level", "basis", "unconfirmed", "depth_m", "as_of_us")}
-        fields |= {name: func.coalesce(new.excluded[name], POINTS_NOW.c[name]) for name in ("held_level", "observed_us")}
+        changed: Row = {name: new.excluded[name] for name in ("level", "basis", "unconfirmed", "depth_m", "as_of_us")}
+        changed |= {name: func.coalesce(new.excluded[name], POINTS_NOW.c[name]) for name in ("held_level", "observed_us")}
         later = new.excluded.as_of_us >= POINTS_NOW.c.as_of_us
-        once = new.on_conflict_do_update(index_elements=[POINTS_NOW.c.low_point], set_=fields, where=later)
+        once = new.on_conflict_do_update(index_elements=[POINTS_NOW.c.low_point], set_=changed, where=later)
         connection.execute(once, _in_order(POINTS_NOW, rows))
+
+
+def _save_heard(connection: Connection, rows: Sequence[Row]) -> None:
+    """Only who has come further is marked as written now: messages that are read a second time make nothing look fresh (law 12)."""
+    if rows:
+        new = insert_into(connection, DISTRICTS_HEARD)
+        changed = {name: new.excluded[name] for name in ("up_to_us", "written_us")}
+        later = new.excluded.up_to_us > DISTRICTS_HEARD.c.up_to_us
+        once = new.on_conflict_do_update(index_elements=[DISTRICTS_HEARD.c.district], set_=changed, where=later)
+        connection.execute(once, _in_order(DISTRICTS_HEARD, rows))
 
 
 def _save_orders(connection: Connection, rows: Sequence[Row]) -> None:
     """The first stands, but for a draft that is decided on under the same identifier."""
     if rows:
         new = insert_into(connection, ORDERS)
-        fields = {"state": new.excluded.state, "texts": new.excluded.texts}
-        once = new.on_conflict_do_update(index_elements=[ORDERS.c.identifier], set_=fields, where=ORDERS.c.state == "draft")
+        changed = {"state": new.excluded.state, "texts": new.excluded.texts}
+        once = new.on_conflict_do_update(index_elements=[ORDERS.c.identifier], set_=changed, where=ORDERS.c.state == "draft")
         connection.execute(once, _in_order(ORDERS, rows))
 
 
@@ -146,11 +206,10 @@ def _order_row(order: Order) -> Row:
     }
 
 
-def _latest_forecasts(forecasts: Iterable[Forecast]) -> list[Row]:
-    """The latest of each point in the message: only these are encoded."""
+def _latest_forecasts(forecasts: Iterable[tuple[int, Forecast]]) -> list[Row]:
+    """The latest of each point: only these are encoded."""
     latest: dict[str, tuple[int, Forecast]] = {}
-    for forecast in forecasts:
-        moment_us = issued_us(forecast.issued_at)
+    for moment_us, forecast in forecasts:
         if forecast.low_point not in latest or moment_us >= latest[forecast.low_point][0]:
             latest[forecast.low_point] = (moment_us, forecast)
     return [{"low_point": point, "issued_us": us, "line": _line(forecast)} for point, (us, forecast) in latest.items()]
@@ -158,6 +217,12 @@ def _latest_forecasts(forecasts: Iterable[Forecast]) -> list[Row]:
 
 def _district_row(standing: Standing) -> Row:
     return {"district": standing.district, "as_of_us": issued_us(standing.issued_at), "rain_mm_30min": standing.rain_mm_30min}
+
+
+def _heard_rows(message: OutputMessage, standings: Sequence[Standing]) -> list[Row]:
+    """How far the message's district has come: what is due is said again once a minute, but ticks come every few seconds."""
+    up_to_us = max([message.up_to_us, *(issued_us(standing.issued_at) for standing in standings)])
+    return [{"district": message.district, "up_to_us": up_to_us}] if up_to_us else []
 
 
 def _storable(value: Any) -> Any:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Engine, func, select
 
 from streams.store.engine import reading
-from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
 
 Level = int | Literal["unknown"]
 
@@ -63,6 +63,14 @@ class DistrictNow(msgspec.Struct, frozen=True):
     rain_mm_30min: float
 
 
+class DistrictHeard(msgspec.Struct, frozen=True):
+    """The log time up to which a district has heard everything, and when by the wall clock it came to be known here."""
+
+    district: str
+    up_to_us: int
+    written_us: int
+
+
 def points_now(engine: Engine) -> list[PointNow]:
     """All points of which anything was ever said, by id."""
     with reading(engine) as connection:
@@ -103,6 +111,13 @@ def districts_now(engine: Engine) -> list[DistrictNow]:
     """All districts that have spoken, by id."""
     with reading(engine) as connection:
         rows = [DistrictNow(**row._asdict()) for row in connection.execute(select(DISTRICTS_NOW))]
+    return sorted(rows, key=lambda row: row.district)
+
+
+def districts_heard(engine: Engine) -> list[DistrictHeard]:
+    """How far each district has come, by id."""
+    with reading(engine) as connection:
+        rows = [DistrictHeard(**row._asdict()) for row in connection.execute(select(DISTRICTS_HEARD))]
     return sorted(rows, key=lambda row: row.district)
 
 

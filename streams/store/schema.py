@@ -144,6 +144,14 @@ DISTRICTS_NOW = Table(
     Column("rain_mm_30min", Float, nullable=False),
 )
 
+DISTRICTS_HEARD = Table(
+    "districts_heard",
+    METADATA,
+    Column("district", String, primary_key=True),
+    Column("up_to_us", BigInteger, nullable=False),
+    Column("written_us", BigInteger, nullable=False),
+)
+
 DEAD_LETTERS = Table(
     "dead_letters",
     METADATA,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,10 +33,10 @@ def test_quantiles_rise_chances_rise_with_lead_and_nothing_is_missing(values: li
     run = Run(town(points=2), forecast).hear([*(rain(0, 12, 2.0) if wet else []), *depths("S0", values, start_s=1)], until_s=720)
     for line in run.forecasts:
         rows = list(line.depth_m.values())
-        assert all(low <= high for below, above in zip(rows, rows[1:], strict=False) for low, high in zip(below, above, strict=True))
+        assert all(low <= high for below, above in pairwise(rows) for low, high in zip(below, above, strict=True))
         for row in line.p_exceed:
             assert sorted(row.p) == row.p and 0 <= row.p[0] and row.p[-1] <= 1
-        for below, above in zip(line.p_exceed, line.p_exceed[1:], strict=False):
+        for below, above in pairwise(line.p_exceed):
             assert all(low >= high for low, high in zip(below.p, above.p, strict=True))
         numbers = [n for row in rows for n in row] + [n for row in line.p_exceed for n in row.p] + list(line.peak_m.values())
         assert all(math.isfinite(n) and round(n, 3) == n for n in numbers)

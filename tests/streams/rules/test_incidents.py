@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.reservoir import forecast
 from streams.city import defaults
 from streams.city.model import Zone
 from tests.streams.towns import Run, depths, rain, square, town
@@ -51,6 +52,13 @@ def test_an_unconfirmed_level_asks_for_its_own_signature_and_is_released_when_co
     run.hear([*rain(240, 1), *depths("S0", [0.5], start_s=241)], until_s=260)
     assert ["draft", "released"] == [order.state for order in run.orders]
     assert [3, 3] == [order.level for order in run.orders]
+
+
+def test_a_parked_car_texts_nobody_by_forecast_either() -> None:
+    approval = {**dict.fromkeys(defaults.APPROVAL, "automatic"), "unconfirmed": "one"}
+    run = Run(town(approval=approval), forecast).hear(depths("S0", [0.0, 0.0, *[0.52] * 15, *[0.0] * 20]), until_s=2200)
+    assert {"draft"} == {order.state for order in run.orders}
+    assert 4 not in {warning.level for warning in run.warnings}
 
 
 def test_a_zone_far_from_every_point_has_no_order() -> None:

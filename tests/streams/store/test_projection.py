@@ -51,7 +51,7 @@ def forecast(moment: str, low_point: str = "LP1") -> Forecast:
 
 
 def message(*outputs: Any) -> OutputMessage:
-    return OutputMessage("D1", 0, 0, list(outputs))
+    return OutputMessage("D1", 0, [], list(outputs))
 
 
 def test_a_point_shows_what_was_said_last(engine: Engine) -> None:

@@ -1,0 +1,25 @@
+"""`lowpoint check-config`: reads a city folder and says what is wrong or deserves a second look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("check-config")
+@click.argument("city", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_config(city: Path) -> None:
+    """Check a city folder; exits with 1 where it breaks the contract."""
+    from streams.city.check import remarks
+    from streams.city.load import load_city
+    from streams.cli.errors import told_plainly
+
+    with told_plainly():
+        loaded = load_city(city)
+    found = list(remarks(loaded))
+    for remark in found:
+        click.echo(remark)
+    parts = ("low_points", "stations", "zones", "shelters", "districts")
+    counts = ", ".join(f"{len(getattr(loaded, part))} {part.replace('_', ' ')}" for part in parts)
+    click.echo(f"{loaded.name}: readable; {counts}; {len(found)} remarks")

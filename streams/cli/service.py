@@ -1,0 +1,41 @@
+"""What commands that run until told to stop have in common."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+def start_logging(level: str) -> None:
+    """Log to standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("kafka").setLevel("CRITICAL" if level != "DEBUG" else "DEBUG")  # ours says what matters, once
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@contextmanager
+def store_told_plainly() -> Iterator[None]:
+    """Turn what a user can mend about the store into one line; being told to stop while waiting for it is no error."""
+    from streams.store.engine import StoreError
+    from streams.store.patience import StoppedWaiting
+
+    try:
+        yield
+    except StoppedWaiting:
+        return
+    except StoreError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"the store cannot be opened: {error}") from error

@@ -1,0 +1,1 @@
+"""The projector: writes what the workers give out to the SQL store."""

@@ -1,0 +1,79 @@
+"""What the store holds at one moment, as the page needs it."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Engine
+
+from streams.observation.moments import parse_us
+from streams.rules.outputs import Forecast
+from streams.store.queries import (
+    DistrictHeard,
+    DistrictNow,
+    OpenOrder,
+    PointNow,
+    RecentWarning,
+    dead_letter_counts,
+    districts_heard,
+    districts_now,
+    forecast_lines,
+    open_orders,
+    points_now,
+    recent_warnings,
+)
+
+WARNINGS = 20
+CHANCE_LEAD_MIN = 30
+
+_FORECASTS = msgspec.json.Decoder(Forecast)
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What the page tells of a forecast: the median peak within 2 h, and the chance of each threshold within 30 min."""
+
+    issued_us: int
+    peak_m: float
+    chance: tuple[tuple[float, float], ...]
+
+    def chance_of(self, threshold_m: float) -> float | None:
+        """The chance to reach a threshold; None where the forecast does not speak of it."""
+        return next((p for depth_m, p in self.chance if abs(depth_m - threshold_m) < 1e-6), None)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All that the page shows, by id."""
+
+    points: dict[str, PointNow]
+    outlooks: dict[str, Outlook]
+    heard: dict[str, DistrictHeard]
+    rain: dict[str, DistrictNow]
+    warnings: list[RecentWarning]
+    orders: list[OpenOrder]
+    letters: dict[str, int]
+
+
+def take_snapshot(engine: Engine) -> Snapshot:
+    """Ask the store for everything."""
+    lines = {point: _outlook(line) for point, line in forecast_lines(engine).items()}
+    return Snapshot(
+        # how far a district has come is asked first: what is asked after it can only be newer
+        heard={row.district: row for row in districts_heard(engine)},
+        points={point.low_point: point for point in points_now(engine)},
+        outlooks={point: outlook for point, outlook in lines.items() if outlook is not None},
+        rain={row.district: row for row in districts_now(engine)},
+        warnings=recent_warnings(engine, WARNINGS),
+        orders=open_orders(engine),
+        letters=dead_letter_counts(engine),
+    )
+
+
+def _outlook(line: bytes) -> Outlook | None:
+    """A forecast that cannot be read is none: the page stands all the same."""
+    try:
+        forecast = _FORECASTS.decode(line)
+        at = forecast.lead_min.index(CHANCE_LEAD_MIN)
+        chance = tuple((row.threshold_m, row.p[at]) for row in forecast.p_exceed)
+        issued_us = parse_us(forecast.issued_at)
+        return None if issued_us is None else Outlook(issued_us, forecast.peak_m["0.5"], chance)
+    except (msgspec.DecodeError, ValueError, IndexError, KeyError):
+        return None

@@ -1,0 +1,179 @@
+"""The page says what is known, in both languages, and is never calmer than that (law 12)."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html import unescape
+
+import pytest
+from msgspec.structs import replace
+
+from streams.city.model import City
+from streams.observation.moments import SECOND_US
+from tests.streams.web.conftest import Visit
+from tests.streams.web.situations import NOW_US, SITUATIONS
+
+
+def plain(html: str) -> str:
+    """What is left of a page without its markup."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def rows(html: str) -> list[str]:
+    return [plain(row) for row in re.findall(r"<tr class=.*?</tr>", html)]
+
+
+@pytest.mark.parametrize(
+    ("language", "situation", "expected"),
+    [
+        ("en", "noData", ["No data: this is not an all-clear.", "51 low points: 51 unknown.", "NO DATA has come yet"]),
+        ("zh", "noData", ["没有数据\uff1a这不代表安全。", "共 51 个积水点\uff1a未知 51 个。", "尚无任何数据"]),
+        (
+            "en",
+            "allDry",
+            ["No warning at any low point now.", "51 low points: 51 no warning.", "Data from 16:22:10 , 14 s ago."],
+        ),
+        ("zh", "allDry", ["目前各积水点均无预警。", "共 51 个积水点\uff1a无预警 51 个。", "14 秒前"]),
+        ("en", "oneRedUnconfirmed", ["Worst level now: red (4).", "51 low points: 1 red, 50 no warning.", "3 in all: unknown_station 3"]),
+        ("zh", "oneRedUnconfirmed", ["目前最高等级\uff1a红色\uff084级\uff09。", "红色 1 个、无预警 50 个", "共 3 条"]),
+        ("en", "unknownPoints", ["Worst level last known: orange (3).", "1 orange, 2 unknown, 48 no warning."]),
+        ("zh", "unknownPoints", ["最后已知的最高等级\uff1a橙色\uff083级\uff09。", "橙色 1 个、未知 2 个、无预警 48 个"]),
+        ("en", "stale", ["STALE DATA: the last news came 3 min ago.", "Worst level last known: orange (3).", "1 orange, 50 unknown."]),
+        ("zh", "stale", ["数据过期", "最后已知的最高等级\uff1a橙色", "橙色 1 个、未知 50 个"]),
+    ],
+)
+def test_the_first_sentences_tell_the_situation(visit: Visit, city: City, language: str, situation: str, expected: list[str]) -> None:
+    live = replace(city, simulated=False)
+    answer = visit(situation, live).get(f"/?lang={language}")
+    text = plain(answer.text)
+    assert 200 == answer.status_code
+    assert f'<html lang="{language}">' in answer.text
+    assert [] == [sentence for sentence in expected if sentence not in text]
+
+
+def test_the_worst_stands_first_with_all_that_is_known_of_it(visit: Visit, city: City) -> None:
+    answer = visit("oneRedUnconfirmed").get("/?lang=en")
+    first, second, *_ = rows(answer.text)
+    red = city.low_points[-1]
+    assert first.startswith(f"red (4) {red.name_en} {red.low_point_id} 0.63 m measured unconfirmed observed 34 s ago")
+    assert "peak within 2 h 0.71 m in 30 min level 3: 40 % , level 4: 10 %" in first
+    assert second.startswith("no warning (0)")
+    assert 51 == len(rows(answer.text))
+
+
+def test_orders_are_listed_and_a_draft_is_not_taken_for_one_that_went_out(visit: Visit) -> None:
+    text = plain(visit("oneRedUnconfirmed").get("/?lang=en").text)
+    assert "released : alert of 16:21:04, measured, valid until 22:21:04 Demo: Flood RED (4). EVACUATE to high ground now." in text
+    assert "DRAFT, not sent" in text
+
+
+def test_a_silent_sensor_takes_no_level_from_the_eye_and_unknown_comes_before_dry(visit: Visit) -> None:
+    held, unknown, silent, dry, *_ = rows(visit("unknownPoints").get("/?lang=en").text)
+    assert held.startswith("orange (3)")
+    assert "was 0.44 m measured no reading now, last known observed 15 min ago" in held
+    assert unknown.startswith("unknown")
+    assert "depth unknown never observed" in unknown
+    assert silent.startswith("unknown")
+    assert dry.startswith("no warning (0)")
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_old_data_turns_dry_into_unknown(visit: Visit, city: City, simulated: bool) -> None:
+    answer = visit("stale", replace(city, simulated=simulated)).get("/?lang=en")
+    orange, *others = rows(answer.text)
+    assert orange.startswith("orange (3)")
+    assert "last known" in orange
+    assert {"unknown"} == {row.split()[0] for row in others}
+    assert "last known no warning (0)" in others[0]
+    assert "observed 3 min ago" in others[0]
+
+
+def test_a_district_that_is_silent_by_itself_is_named(visit: Visit, city: City) -> None:
+    visit("allDry", replace(city, districts=city.districts[1:]))
+    text = plain(visit("noData", city).get("/?lang=en").text)
+    assert "No current data from 1 of 10 districts (D01)" in text
+    assert "No warning now where something is known." in text
+
+
+def test_a_storm_of_another_day_has_its_own_time_and_is_as_old_as_its_last_news(visit: Visit, city: City) -> None:
+    later_us = NOW_US + 40 * 86_400 * SECOND_US
+    text = plain(visit("allDry", city, later_us).get("/?lang=en").text)
+    assert "Storm time 2026-07-20 16:22:10" in text
+    assert "STALE" in text, "it was written 40 days ago"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_simulated_city_says_so_and_a_real_one_does_not(visit: Visit, city: City, language: str) -> None:
+    marks = {"en": ("SIMULATED", "DEMO"), "zh": ("模拟", "演示\uff1a")}[language]
+    shown = visit("allDry").get(f"/?lang={language}").text
+    real = visit("allDry", replace(city, demo=False, simulated=False)).get(f"/?lang={language}").text
+    assert [True, True, False, False] == [mark in page for page in (shown, real) for mark in marks]
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "expected"),
+    [
+        ("", "", "zh"),
+        ("", "en-GB,en;q=0.9", "en"),
+        ("", "de, fr;q=0.9, zh-TW;q=0.5, en;q=0.4", "zh"),
+        ("", "en;q=0, *;q=x, ,;;", "zh"),
+        ("?lang=en", "zh", "en"),
+        ("?lang=xx", "en", "en"),
+        ("?lang=en'\"><script>", "", "zh"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_or_the_readers_or_the_citys(visit: Visit, asked: str, accepted: str, expected: str) -> None:
+    answer = visit("allDry").get(f"/{asked}", accept_language=accepted)
+    assert f'<html lang="{expected}">' in answer.text
+
+
+def test_it_refreshes_itself_unless_asked_not_to(visit: Visit) -> None:
+    visitor = visit("allDry")
+    assert '<meta http-equiv="refresh" content="5">' in visitor.get("/?lang=en").text
+    still = visitor.get("/?lang=en&refresh=0").text
+    assert "http-equiv" not in still
+    assert "It does not refresh itself" in still
+    assert 'href="/?lang=zh&amp;refresh=0"' in still
+
+
+def test_names_are_written_as_text_never_as_markup(visit: Visit, city: City) -> None:
+    evil = "\"><script>alert(1)</script>'&{{ 7*7 }}"
+    points = tuple(replace(point, name=evil, name_en=evil) for point in city.low_points)
+    zones = tuple(replace(zone, name=evil, name_en=evil) for zone in city.zones)
+    attacked = replace(city, name=evil, time_zone="Asia/Shanghai", low_points=points, zones=zones)
+    for language in ("en", "zh"):
+        page = visit("storm", attacked).get(f"/?lang={language}").text
+        assert "<script" not in page
+        assert "49" not in re.findall(r"alert\(1\)[^<]{0,40}", page)[0]
+        assert "&#34;&gt;&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("address", ["/", "/points.geojson", "/health", "/page.css", "/nowhere"])
+def test_headers_are_strict_everywhere_and_there_are_no_cookies(visit: Visit, address: str) -> None:
+    headers = visit("storm").get(address).headers
+    assert "default-src 'none'; style-src 'self'; img-src 'self' data:" in headers["content-security-policy"]
+    assert ("nosniff", "no-referrer") == (headers["x-content-type-options"], headers["referrer-policy"])
+    assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_nothing_in_it_needs_a_script_or_a_style_of_its_own(visit: Visit, situation: str) -> None:
+    page = visit(situation).get("/?lang=en").text
+    assert [] == re.findall(r"<script|<style|\sstyle=|\son\w+=|https?://|javascript:", page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_51_points_in_a_storm_fit_into_50_kb_and_are_packed(visit: Visit, language: str) -> None:
+    answer = visit("storm").get(f"/?lang={language}", accept_encoding="gzip")
+    assert "gzip" == answer.headers["content-encoding"]
+    assert len(answer.content) < 50_000
+    assert len(gzip.compress(answer.content)) < 10_000
+    assert "no-store" == answer.headers["cache-control"]
+
+
+def test_a_page_without_points_zones_or_places_stands(visit: Visit, city: City) -> None:
+    empty = replace(city, low_points=(), zones=())
+    assert "This city has no low points." in visit("noData", empty).get("/?lang=en").text
+    lost = replace(city, low_points=tuple(replace(point, lon=0.0, lat=0.0) for point in city.low_points), zones=())
+    assert "51 points have no place on the map." in visit("allDry", lost).get("/?lang=en").text
