@@ -38,8 +38,8 @@ def minute_of(district: str, minute: int) -> OutputMessage:
     kind: Any = "Cancel" if level == 4 else "Update" if level else "Alert"
     return OutputMessage(
         district,
-        60,
         START_US + minute * MINUTE_US + 10 * SECOND_US,
+        [],
         [
             Warning(point, moment, level, "measured", False, f"to {level}", 0.1 * level, [f"{point}|{minute}"]),
             Order(
