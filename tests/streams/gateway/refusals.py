@@ -40,7 +40,7 @@ REFUSALS: list[tuple[str, bytes, Reason]] = [
     ("a station of nobody", _as(station="Q", kind="report_depth"), Reason.WRONG_OWNER),
     ("not finite", _raw(b"1e999"), Reason.NOT_FINITE),
     ("a naive time", _as(time="2026-07-14T08:00:00"), Reason.BAD_TIME),
-    ("the future", json.dumps(reading(ago_s=-660)).encode(), Reason.FUTURE_TIME),
+    ("the future", json.dumps(reading(ago_s=-86_400)).encode(), Reason.FUTURE_TIME),
     ("half a pump", _as(station="U", kind="pump", value=0.5), Reason.BAD_PUMP),
 ]
 
