@@ -33,7 +33,22 @@ def step_carefully(
             outputs += some
         except Exception as error:
             failed.append(_letter(plan, piece, error))
+            state, some = _ticks_alone(plan, state, piece, model)
+            outputs += some
     return state, outputs, failed
+
+
+def _ticks_alone(plan: DistrictPlan, state: DistrictState, piece: Batch, model: Model) -> tuple[DistrictState, list[Output]]:
+    """What failed must not take its ticks with it, or time would stand still."""
+    none = slice(0, 0)
+    columns = (piece.station[none], piece.observed_us[none], piece.received_us[none], piece.value[none])
+    try:
+        return step(plan, state, Batch(piece.district, *columns, {}, piece.ticks_us), model)
+    except Exception:
+        log.exception("district %s: a tick failed", piece.district)
+        state = state.copy()
+        state.heard_until_us = max(state.heard_until_us, int(piece.ticks_us.max(initial=0)))
+        return state, []
 
 
 def pieces(batch: Batch) -> list[Batch]:

@@ -23,8 +23,8 @@ class Speed(click.ParamType):
             speed = float(str(value))
         except ValueError:
             self.fail(f"{value!r} is neither a number nor max", param, ctx)
-        if not speed > 0:
-            self.fail("a speed is above 0", param, ctx)
+        if not 0 < speed < float("inf"):
+            self.fail("a speed is a number above 0; the fastest is max", param, ctx)
         return speed
 
 

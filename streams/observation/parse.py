@@ -15,6 +15,12 @@ from streams.observation.observation import Extra, LenientObservation, Observati
 
 LARGEST_BYTES = 1024 * 1024
 FUTURE_US = 10 * MINUTE_US
+EARLIEST_US, LATEST_US = -2_208_988_800_000_000, 7_258_118_400_000_000
+"""1900 and 2200: no sensor speaks from outside, and arithmetic with such times could fail."""
+
+LONGEST = {"id": 200, "image": 400}
+"""Longer ones are left out and flagged: a thousand of them must fit into one message."""
+
 KINDS = frozenset(OBSERVED_BY.values())
 _NEEDED: tuple[tuple[str, type | tuple[type, ...]], ...] = (("station", str), ("kind", str), ("time", str), ("value", (int, float)))
 _NUMBERS_OF = (("period_s", "rain"), ("quantile", "rain_forecast"), ("error_sd_m", "report_depth"), ("confidence", "camera_depth"))
@@ -68,7 +74,7 @@ class Parser:
         wire, flags = self._decoded(raw)
         number, kind, _ = self._station(wire, owner)
         observed_us = parse_us(wire.time)
-        if observed_us is None:
+        if observed_us is None or not EARLIEST_US <= observed_us <= LATEST_US:
             raise Refused(Reason.BAD_TIME, wire.time[:60])
         received_us, arrival_flags = self._received(wire, observed_us, now_us)
         if observed_us > received_us + FUTURE_US:
@@ -128,7 +134,8 @@ class Parser:
         if wire.received_at is None:
             return observed_us, ()
         received_us = parse_us(wire.received_at) if isinstance(wire.received_at, str) else None
-        return (observed_us, ("bad_received_at",)) if received_us is None else (received_us, ())
+        sane = received_us is not None and EARLIEST_US <= received_us <= LATEST_US
+        return (received_us, ()) if received_us is not None and sane else (observed_us, ("bad_received_at",))
 
 
 def _check_type(data: Mapping[str, Any], field: str, kind: type | tuple[type, ...]) -> None:
@@ -164,7 +171,7 @@ def _extra(wire: WireObservation, kind: str, flags: Sequence[str]) -> Extra | No
         raise Refused(Reason.BAD_PUMP, str(wire.value))
     for field in ("id", "image"):
         text = getattr(wire, field)
-        if isinstance(text, str):
+        if isinstance(text, str) and len(text) <= LONGEST[field]:
             values[field] = text
         elif text is not None:
             noticed.append(f"bad_{field}")

@@ -119,7 +119,7 @@ def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes | Refused]]:
             return
         if not whole:
             return
-        line = whole.rstrip(b"\r\n") if len(whole) <= LARGEST_BYTES else whole
+        line = whole.rstrip(b"\r\n")
         line = line.removeprefix(_BOM) if number == 1 else line
         if line.strip(_BLANK):
             yield number, line

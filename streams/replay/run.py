@@ -48,7 +48,7 @@ class ReplayOptions:
     batch_size: int = 1000
     residents: Path | None = None
     broker: str | None = None
-    timeout_s: float = 3600.0
+    timeout_s: float = 600.0
 
 
 @dataclass
@@ -153,7 +153,7 @@ def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watc
     failures: list[BaseException] = []
     sending = threading.Thread(target=_send, args=(options, stage, stop, failures), daemon=True)
     sending.start()
-    deadline_s = clock.monotonic_s() + options.timeout_s
+    deadline_s, reached = clock.monotonic_s() + options.timeout_s, (0, 0)
     try:
         while not collector.wait_for(int(ticks[-1]), stage.city.districts, 0.1):
             stage.workers.keep_alive()
@@ -161,8 +161,10 @@ def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watc
                 raise failures[0]
             if watch:
                 watch(stage)
-            if clock.monotonic_s() > deadline_s:
-                raise TimeoutError(f"the replay did not end within {options.timeout_s:.0f} s")
+            if reached != (reached := (stage.sent.messages, sum(stage.collected.up_to_us.values()))):
+                deadline_s = clock.monotonic_s() + options.timeout_s
+            elif clock.monotonic_s() > deadline_s:
+                raise TimeoutError(f"the replay stood still for {options.timeout_s:.0f} s")
     finally:
         stop.set()
         sending.join()

@@ -34,6 +34,8 @@ def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
     Sources that disagree widen the error: the spread between them is added to the variance of the mean.
     """
     count = len(plan.points)
+    if count == 0:
+        return Fused(np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
     spoken = plan.gives_depth & (state.trusted_us > NEVER_US)
     point = plan.point_of[spoken]
     newest_us = np.full(count, NEVER_US, np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,6 +41,8 @@ def hear(work: Work, heard: Heard) -> None:
         return
     if flags:
         work.note(station, reading, flags, "kept")
+    # a clock that runs ahead must not make the honest readings after it look late
+    heard = replace(heard, observed_us=min(heard.observed_us, work.now_us))
     kind = plan.stations[station].kind
     newest = heard.observed_us > state.newest_us[station]
     if newest and heard.value != state.raw_m[station]:
@@ -66,7 +68,7 @@ def _repeat(work: Work, heard: Heard) -> str | None:
         if len(known) > limits.MEMORY:
             del known[next(iter(known))]
         return None
-    if heard.observed_us > work.state.newest_us[heard.station]:
+    if work.now_us >= heard.observed_us > work.state.newest_us[heard.station]:
         return None
     times, values = _remembered(work, heard)
     found = np.flatnonzero(times == heard.observed_us)
@@ -87,7 +89,7 @@ def _remembered(work: Work, heard: Heard) -> tuple[np.ndarray, np.ndarray]:
 
 def _hear_rain(work: Work, heard: Heard, reading: str) -> None:
     period_s = heard.extra.period_s or float(work.plan.stations[heard.station].cadence_s)
-    if not 0 <= heard.value <= limits.RAIN_HIGH_MM_PER_MIN * max(period_s / 60, 1):
+    if period_s > limits.RAIN_PERIOD_S or not 0 <= heard.value <= limits.RAIN_HIGH_MM_PER_MIN * max(period_s / 60, 1):
         work.note(heard.station, reading, ["range"], f"{heard.value} mm in {period_s:g} s cannot be")
         return
     rained = raining(work)
@@ -102,7 +104,10 @@ def _hear_report(work: Work, heard: Heard, reading: str) -> None:
     if quality.out_of_range(heard.value, limits.RANGE_HIGH_M) or heard.observed_us <= work.now_us - limits.REPORT_US:
         work.note(heard.station, reading, ["report_not_used"], "out of range, or over half an hour old")
         return
-    state.reported_us[point] = max(int(state.reported_us[point]), min(heard.observed_us, work.now_us))
+    if heard.observed_us < state.reported_us[point]:
+        work.note(heard.station, reading, ["report_not_used"], "a newer report stands")
+        return
+    state.reported_us[point] = heard.observed_us
     state.report_m[point], state.decided[-1 - point] = heard.value, reading
     state.reported[point] = int((heard.value >= plan.thresholds_m[point]).sum())
     measured = int(state.measured[point])
@@ -130,7 +135,6 @@ def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
         hold(work, heard, reading)
     else:
         trust(work, station, heard.value, heard.observed_us, reading)
-        _agree(work, station)
 
 
 def _settle(work: Work, station: int, value_m: float) -> None:
@@ -161,6 +165,8 @@ def hold(work: Work, heard: Heard, reading: str) -> None:
 
 def _stuck(work: Work, heard: Heard) -> str | None:
     """A wet value that has not moved for an hour."""
+    if heard.value != work.state.raw_m[heard.station] and heard.observed_us <= work.state.newest_us[heard.station]:
+        return None  # a late reading of another value is no part of the run
     flat_us = heard.observed_us - int(work.state.run_us[heard.station])
     flat = heard.value >= limits.WET_M and flat_us >= quality.flat_after_us(work.plan.stations[heard.station].cadence_s)
     return "flat_line" if flat else None
@@ -177,24 +183,22 @@ def _boxed(work: Work, heard: Heard) -> str | None:
     return "box" if heard.observed_us - watch.since_us >= limits.BOX_US else None
 
 
-def _agree(work: Work, station: int) -> None:
-    """A second source at the point confirms a level that one sensor carried alone."""
-    state, point = work.state, int(work.plan.point_of[station])
-    others = [s for s in work.plan.stations_of[point] if s != station and s in state.watched]
-    if state.unconfirmed[point] and others and evidence.other_source_agrees(work, point, others[0], int(state.measured[point])):
-        support(work, [point], "another source agrees")
-
-
 def _hear_late(work: Work, heard: Heard, reading: str) -> None:
     """A reading older than the newest of its station: it tells of its own time, and its neighbours in time judge it."""
     times, values = _remembered(work, heard)
     before, after = times < heard.observed_us, times > heard.observed_us
     before_m = float(values[before][np.argmax(times[before])]) if (times[before] > NEVER_US).any() else 0.0
     after_m = float(values[after][np.argmin(times[after])]) if after.any() else 0.0
-    before_us = int(times[before].max()) if before.any() else NEVER_US
-    if quality.jump(before_m, heard.value, max(heard.observed_us - before_us, 0)) and not quality.stays(before_m, heard.value, after_m):
+    elapsed_us = heard.observed_us - int(times[before].max()) if (times[before] > NEVER_US).any() else 0
+    odd = quality.jump(before_m, heard.value, elapsed_us) and after.any() and not quality.stays(before_m, heard.value, after_m)
+    doubt = _stuck(work, heard) or _boxed(work, heard)
+    if doubt:
+        work.note(heard.station, reading, [doubt], "a value that does not move is no water")
+        return
+    if odd and not evidence.supported(work, int(work.plan.point_of[heard.station])):
         work.note(heard.station, reading, ["spike"], "the readings before and after it deny it")
         return
     if work.now_us - heard.observed_us <= limits.DOWN_US:
         hear_again(work, heard.station)
         count_in(work, heard.station, heard.value, heard.observed_us, reading)
+        levels.tell(work, int(work.plan.point_of[heard.station]), "measured again")

@@ -59,6 +59,9 @@ LATE_US = 2 * MINUTE_US
 RAIN_HIGH_MM_PER_MIN = 20.0
 """More than any rain ever measured in a minute (the record is 38 mm, most below 10): flagged, not used."""
 
+RAIN_PERIOD_S = 86_400.0
+"""A gauge that sums over more than a day says nothing of now: flagged, not used."""
+
 HEAVY_RAIN_MM = 10.0
 """This much in 30 min is heavy rain: a point that is unknown in it needs eyes (law 3)."""
 

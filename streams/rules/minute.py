@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.observation.moments import to_text
-from streams.rules import danger, levels, limits
+from streams.rules import danger, evidence, levels, limits
 from streams.rules.forecasts import issue_forecasts
 from streams.rules.fusion import Fused, fuse, remember
 from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
+from streams.rules.trust import support
 from streams.rules.work import Work
 
 Floats = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ def act_minute(work: Work) -> None:
     chance = issue_forecasts(work, fused)
     _levels_by_forecast(work, chance)
     _end_reports(work)
+    _other_sources(work)
     waiting = np.flatnonzero(work.state.waiting & (work.state.measured > 0)).tolist()
     work.state.waiting[:] = False
     for point in waiting:
@@ -52,6 +54,14 @@ def _end_reports(work: Work) -> None:
     for point in np.flatnonzero((state.reported > 0) & (state.reported_us <= work.now_us - limits.REPORT_US)).tolist():
         state.reported[point] = 0
         levels.tell(work, point, "the report is half an hour old")
+
+
+def _other_sources(work: Work) -> None:
+    """A level that one sensor raised alone is confirmed when another source at the point agrees."""
+    state = work.state
+    for point in np.flatnonzero(state.unconfirmed & (state.measured > 0)).tolist():
+        if evidence.other_source_agrees(work, point, int(state.raised_by[point]), int(state.measured[point])):
+            support(work, [point], "another source agrees")
 
 
 def _say_again(work: Work, fused: Fused) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from streams.rules import limits
 from streams.rules.rows import Rows
 from streams.rules.work import Work
 
@@ -25,6 +24,6 @@ def hear_plain(work: Work, rows: Rows, first: int, last: int) -> None:
     if len(wet):
         point, observed_us, value = point[wet], observed_us[wet], value[wet]
         np.maximum.at(state.wet_us, point, observed_us)
-        above = value[:, None] >= work.plan.thresholds_m[point] - limits.DOWN_M
+        above = value[:, None] >= work.plan.low_m[point]
         for place in np.flatnonzero(above.any(axis=0)):
             np.maximum.at(state.high_us[:, place], point[above[:, place]], observed_us[above[:, place]])

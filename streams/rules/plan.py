@@ -33,6 +33,8 @@ class DistrictPlan:
         Silence after which a station counts as silent.
     thresholds_m
         Depth of each level, shape (points, 4); infinite where a point has fewer levels.
+    low_m
+        Depth below which water counts as below each level, shape (points, 4): 3 cm less than it, a wet road at least.
     neighbours
         Points within 2 km of each other, shape (points, points), none its own.
     zone_from_level
@@ -51,6 +53,7 @@ class DistrictPlan:
     range_high_m: Floats
     error_sd_m: Floats
     thresholds_m: Floats
+    low_m: Floats
     neighbours: Bools
     zone_from_level: Ints
     zones_of: tuple[tuple[int, ...], ...]
@@ -84,6 +87,7 @@ def plan_district(city: City, district_id: str, reach: Reach) -> DistrictPlan:
         range_high_m=np.array([station.mounting_height_m or limits.RANGE_HIGH_M for station in stations], float),
         error_sd_m=np.array([max(station.error_sd_m, 0.001) for station in stations], float),
         thresholds_m=_thresholds(points),
+        low_m=np.asarray(np.round(np.maximum(_thresholds(points) - limits.DOWN_M, limits.WET_M), 6), float),
         neighbours=_neighbours(points),
         zone_from_level=from_level,
         zones_of=tuple(tuple(np.flatnonzero(from_level[:, p] <= 4).tolist()) for p in range(len(points))),

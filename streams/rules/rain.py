@@ -38,7 +38,8 @@ def district_mm(work: Work, window_min: int) -> float:
 
 def raining(work: Work) -> bool:
     """Whether a gauge serving the district gave 0.5 mm in 30 min (law 2)."""
-    return district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.RAIN_MM
+    # amounts stand in whole minutes: one more than the window holds all of it
+    return district_mm(work, limits.RAIN_WINDOW_MIN + 1) >= limits.RAIN_MM
 
 
 def intensity_mm_per_h(work: Work, window_min: int = 10) -> float:

@@ -106,6 +106,7 @@ class DistrictState:
     history_us: Ints
     history_m: Floats
     decided_m: Floats
+    raised_by: Ints
     decided: dict[int, str] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     watched: dict[int, Watch] = field(default_factory=dict)
@@ -168,6 +169,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         history_us=times(points, HISTORY),
         history_m=np.zeros((points, HISTORY)),
         decided_m=np.zeros(points),
+        raised_by=np.full(points, -1, np.int64),
     )
 
 

@@ -13,6 +13,7 @@ def trust(work: Work, station: int, value_m: float, observed_us: int, reading: s
     state.trusted_us[station], state.trusted_m[station] = observed_us, max(value_m, 0.0)
     hear_again(work, station)
     count_in(work, station, value_m, observed_us, reading)
+    levels.tell(work, int(work.plan.point_of[station]), "measured again")
 
 
 def hear_again(work: Work, station: int) -> None:
@@ -23,7 +24,6 @@ def hear_again(work: Work, station: int) -> None:
     if state.unknown[point] or state.watched_us[point] < 0:
         state.watched_us[point] = work.now_us
         state.unknown[point] = False
-        levels.tell(work, point, "measured again")
     state.known_us[point] = work.now_us
 
 
@@ -32,7 +32,7 @@ def count_in(work: Work, station: int, value_m: float, observed_us: int, reading
     state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
     observed_us = min(observed_us, work.now_us)
     for place in range(4):
-        if value_m >= plan.thresholds_m[point, place] - limits.DOWN_M:
+        if value_m >= plan.low_m[point, place]:
             state.high_us[point, place] = max(int(state.high_us[point, place]), observed_us)
     if value_m >= limits.WET_M:
         _wet(work, point, observed_us)
@@ -47,7 +47,7 @@ def _raise(work: Work, station: int, level: int, value_m: float, reading: str) -
     state.high_us[point, :level] = work.now_us
     state.waiting[point] = False
     state.unconfirmed[point] = not evidence.confirmed(work, point, station, level)
-    state.decided[point], state.decided_m[point] = reading, value_m
+    state.decided[point], state.decided_m[point], state.raised_by[point] = reading, value_m, station
     levels.tell(work, point, f"{value_m:.3f} m at {work.plan.stations[station].station_id}")
 
 

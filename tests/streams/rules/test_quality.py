@@ -144,6 +144,38 @@ def test_an_unsure_camera_is_not_believed_and_a_sure_one_confirms() -> None:
     assert ("low_confidence",) in flags(run)
     assert bool(run.state.unconfirmed[0])
     run.hear(
-        [Reading("C0", 130.0, 0.48, extra=Extra(confidence=0.9)), Reading("C0", 190.0, 0.49, extra=Extra(confidence=0.9))], until_s=200
+        [Reading("C0", 130.0, 0.48, extra=Extra(confidence=0.9)), Reading("C0", 190.0, 0.49, extra=Extra(confidence=0.9))], until_s=250
     )
     assert not run.state.unconfirmed[0]
+
+
+def test_a_clock_that_ran_ahead_once_does_not_blind_its_station() -> None:
+    ahead = Reading("S0", 601.0, 0.0, received_s=61.0)
+    rise = depths("S0", [0.09, 0.2, 0.3, 0.42, 0.5, 0.6], start_s=121)
+    run = Run(town()).hear([*rain(0, 8), Reading("S0", 1.0, 0.0), ahead, *rise], until_s=430)
+    assert [(181.0, 1), (241.0, 2), (301.0, 3), (421.0, 4)] == [(at, level) for at, level, _ in run.changes()]
+    assert ("clock",) in flags(run)
+
+
+def test_a_late_rise_is_believed_when_a_neighbour_is_wet() -> None:
+    late = Reading("S0", 310.0, 0.3, received_s=700.0)
+    readings = [*depths("S1", [0.05] * 12), Reading("S0", 10.0, 0.0), Reading("S0", 610.0, 0.1), late]
+    run = Run(town(points=2, cadence_s=300)).hear(readings, until_s=710)
+    assert (700.0, 2, "measured") in run.changes()
+
+
+def test_late_readings_of_a_stuck_sensor_do_not_bring_it_back() -> None:
+    stuck = [Reading("S0", 60.0 * n, 0.3, received_s=60.0 * n + (200.0 if n % 5 == 0 else 0.0)) for n in range(1, 200)]
+    run = Run(town()).hear([*rain(0, 200), Reading("S0", 0.0, 0.0), *stuck], until_s=11_900)
+    # one late reading from before the run counted as stuck may still come in between
+    assert len([level for _, level, _ in run.changes() if level == "unknown"]) <= 2
+
+
+def test_water_exactly_three_centimetres_below_a_level_keeps_it() -> None:
+    run = Run(town()).hear([*rain(0, 2), *depths("S0", [0.0, 0.3, *[0.24, 0.2401] * 15], start_s=1)], until_s=1800)
+    assert [(61.0, 2)] == [(at, level) for at, level, _ in run.changes()]
+
+
+def test_a_return_with_deep_water_is_one_line() -> None:
+    run = Run(town()).hear([*rain(0, 10), Reading("S0", 1.0, 0.0), Reading("S0", 601.0, 0.7)], until_s=620)
+    assert [(181.0, "unknown"), (601.0, 4)] == [(at, level) for at, level, _ in run.changes()]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from models.reservoir import forecast
+from streams.city.model import Level, Station
+from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra
 from streams.rules.state import decode_state, encode_state
-from tests.streams.towns import Reading, Run, depths, rain, town
+from tests.streams.towns import START_US, Reading, Run, depths, rain, town
 
 VALUES = st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.01, 0.02, 0.1, 0.16, 0.2, 0.28, 0.45, 0.7, 1.5, 12.0, -0.02, -1.0])
 
@@ -82,3 +85,29 @@ def test_where_ticks_stand_does_not_matter() -> None:
     readings = depths("S0", [0.0, 0.0, 0.2, 0.3, 0.3, 0.1, *[0.0] * 30]) + depths("S1", [0.0] * 5)
     coarse, fine = Run(town(points=2), forecast).hear(readings, tick_s=60.0), Run(town(points=2), forecast).hear(readings, tick_s=1.0)
     assert coarse.outputs == fine.outputs
+
+
+def test_a_second_sensor_confirms_at_the_same_instant_however_batched() -> None:
+    base = town()
+    both = town(stations=tuple(sorted([*base.stations, Station("T0", "level", 60.0, "P0")], key=lambda s: s.station_id)))
+    slow = depths("T0", [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.28, 0.28], start_s=20)
+    readings = [*depths("S0", [0.0, 0.42, *[0.42, 0.43] * 4]), *slow, Reading("T0", 300.0, 0.2, received_s=425.0)]
+    runs = [Run(both).hear(readings, until_s=600, sizes=(size,)) for size in (1000, 7, 1)]
+    assert runs[0].outputs == runs[1].outputs == runs[2].outputs
+    assert not runs[0].state.unconfirmed[0]
+
+
+def test_a_level_near_the_ground_ends_alike_however_batched() -> None:
+    base = town()
+    ladder = (Level(1, 0.03), *base.levels[1:])
+    low = town(low_points=tuple(structs.replace(point, levels=ladder) for point in base.low_points))
+    readings = [*rain(0, 3), *depths("S0", [0.0, 0.05, *[0.0] * 20]), Reading("S0", 370.0, 0.0, received_s=700.0)]
+    runs = [Run(low).hear(readings, until_s=1400, sizes=(size,)) for size in (1000, 7, 1)]
+    assert runs[0].outputs == runs[1].outputs == runs[2].outputs
+    assert 0 == runs[0].state.measured[0]
+
+
+def test_a_district_without_points_goes_through_its_minutes() -> None:
+    bare = town(low_points=(), zones=(), stations=(Station("R", "rain", 60.0, district_ids=("D1",)),))
+    run = Run(bare).hear(rain(0, 5), until_s=400)
+    assert run.state.heard_until_us == START_US + 400 * SECOND_US
