@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
+    "evaluate": "streams.cli.evaluate:evaluate",
     "bench": "streams.cli.bench:bench",
     "topics": "streams.cli.topics:topics",
     "worker": "streams.cli.worker:worker",
@@ -19,6 +20,7 @@ COMMANDS = {
     "demo": "streams.cli.demo:demo",
     "import": "streams.cli.import_data:import_data",
     "make-demo": "streams.cli.make_demo:make_demo",
+    "scenarios": "streams.cli.scenarios:scenarios",
 }
 
 
