@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,19 @@ from models.core.site import CLASSES, Sites
 Floats = npt.NDArray[np.float64]
 
 MEMBERS = 48
+
+DROWNED_M = 0.02
+"""At this depth the inlets take half of what they can."""
+
+SOAK_MM_H = 20.0
+"""What unsealed ground in a city goes on taking up in a storm: between Horton's first rates (25 to 75) and his last ones (3 to 12 mm/h)."""
+
+_LEAK_PER_MIN = 0.003
+"""Where the drains are known: the prior's leak is what unknown drains take, and would count them twice."""
+
+_FLOW_LENGTH = 1.5
+_ROUGHNESS, _SLOPE = 0.016, 0.005
+"""Of the plane that a known catchment is taken for: as long as this many sides of a square of its area; asphalt, a flat city."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,9 @@ class Bank:
         The road lies this far above the bottom of what fills (0 but for a riverside road).
     inflow_decay_min
         How long an inflow that the rain does not explain goes on.
+    soak_mm_h
+        What the rest, 1 - `runoff_share`, takes up at most; more than that runs off too. Infinite, or None for all, where the sealed
+        share is not known: then `runoff_share` is meant to say it all.
     """
 
     runoff_share: Floats
@@ -62,13 +78,25 @@ class Bank:
     pump_mm_h: Floats
     bank_m: Floats
     inflow_decay_min: Floats
+    soak_mm_h: Floats | None = None
 
     def part(self, points: npt.NDArray[np.int64]) -> Bank:
-        """Some of the points."""
-        return Bank(**{f.name: getattr(self, f.name)[points] for f in fields(self)})
+        """Some of the points, in any order; a point may stand in it more than once."""
+        soak = self.soak_mm_h
+        return Bank(**{name: getattr(self, name)[points] for name in NAMES}, soak_mm_h=None if soak is None else soak[points])
+
+    @cached_property
+    def drowned_mm(self) -> Floats:
+        """Volume at which the inlets take half of what they can."""
+        return np.asarray(self.pond_mm * (DROWNED_M + self.bank_m) ** (1 + self.shape), float)
+
+    @cached_property
+    def rim_mm(self) -> Floats:
+        """Volume at which the hollow runs over."""
+        return np.asarray(self.pond_mm * (self.spill_m + self.bank_m) ** (1 + self.shape), float)
 
 
-NAMES = tuple(f.name for f in fields(Bank))
+NAMES = tuple(f.name for f in fields(Bank) if f.name != "soak_mm_h")
 Spreads = Mapping[str, Mapping[str, float]]
 """Of each parameter: `median` and `spread` (standard deviation of its logarithm)."""
 
@@ -96,7 +124,10 @@ def lay_out(sites: Sites, priors: Mapping[str, Spreads] | None = None, members: 
         spread = np.array([spreads[CLASSES[c]][name]["spread"] for c in sites.point_class.tolist()])
         median, spread = _known(sites, name, median, spread)
         columns[name] = median[:, None] * np.exp(spread[:, None] * normal[:, place])
-    return Bank(**columns)
+    sealed = np.isfinite(sites.impervious_share)[:, None]
+    columns["runoff_share"] = np.where(sealed, np.minimum(columns["runoff_share"], 1.0), columns["runoff_share"])
+    soak_mm_h = np.where(sealed, SOAK_MM_H, np.inf) * np.ones((1, members))
+    return Bank(**columns, soak_mm_h=soak_mm_h)
 
 
 def _known(sites: Sites, name: str, median: Floats, spread: Floats) -> tuple[Floats, Floats]:
@@ -104,7 +135,9 @@ def _known(sites: Sites, name: str, median: Floats, spread: Floats) -> tuple[Flo
     area_m2 = sites.catchment_ha * 10_000
     told = {
         "runoff_share": (sites.impervious_share, 0.08),
+        "lag_min": (concentration_min(sites.catchment_ha), 0.4),
         "inlet_mm_h": (sites.drain_mm_h, 0.2),
+        "leak_per_min": (np.where(np.isfinite(sites.drain_mm_h), _LEAK_PER_MIN, np.nan), 1.0),
         "pump_mm_h": (sites.pump_mm_h, 0.1),
         "pond_mm": (1000 * sites.hollow_m3 / area_m2, 0.2),
         "shape": (sites.hollow_shape, 0.05),
@@ -115,3 +148,14 @@ def _known(sites: Sites, name: str, median: Floats, spread: Floats) -> tuple[Flo
     value, error = told[name]
     known = np.isfinite(value)
     return np.where(known, value, median), np.where(known, error, spread)
+
+
+def concentration_min(catchment_ha: Floats) -> Floats:
+    """Time of concentration of a catchment under 60 mm/h, min, shape as given.
+
+    Notes
+    -----
+    Kinematic wave on a plane (Morgali and Linsley, 1965): t = 6.92 (n L)^0.6 / (i^0.4 S^0.3), L in m, i in mm/h.
+    """
+    length_m = _FLOW_LENGTH * np.sqrt(catchment_ha * 10_000)
+    return np.asarray(6.92 * (_ROUGHNESS * length_m) ** 0.6 / (60**0.4 * _SLOPE**0.3), float)

@@ -11,9 +11,6 @@ from models.core.bank import Bank
 
 Floats = npt.NDArray[np.float64]
 
-DROWNED_M = 0.02
-"""At this depth the inlets take half of what they can."""
-
 _REFERENCE_MM_H = 60.0
 _DRY_UP_MIN = 240.0
 _RIM_PER_MIN = 0.5
@@ -76,12 +73,15 @@ def advance(
     Notes
     -----
     Surface: kinematic overland flow, q = a (S - S_d)^(5/3) with a = 60 / lag_min^(5/3) mm^(-2/3)/h (Manning on a plane, as EPA SWMM
-    lumps it). Channel: linear reservoir. Hollow: dV/dt = q + u - c V / (V + V_d) - k V - rim. Each is solved implicitly in the outflow
-    with the coefficient of the middle of the step, so storage stays at or above 0 and the balance closes to rounding.
+    lumps it). Channel: linear reservoir. Hollow: dV/dt = q + u - c V / (V + V_d) - k V - rim. The surface is solved implicitly in the
+    outflow with the coefficient of the middle of the step, the hollow fully, so storage stays at or above 0, inlets that keep up leave
+    no water standing however long the step, and the balance closes to rounding.
     """
     hours = dt_min / 60
     rain_mm = np.broadcast_to(rain_mm_h, water.pond_mm.shape) * hours
     running_mm = bank.runoff_share * rain_mm
+    if bank.soak_mm_h is not None:
+        running_mm = running_mm + np.maximum(1 - bank.runoff_share, 0.0) * np.maximum(rain_mm - bank.soak_mm_h * hours, 0.0)
     middle = np.maximum(water.surface_mm + running_mm / 2 - bank.depression_mm, 0.0)
     rate = _REFERENCE_MM_H * (middle / bank.lag_min) ** (5 / 3) * hours / np.maximum(middle, 1e-9)
     above = np.maximum(water.surface_mm + running_mm - bank.depression_mm, 0.0)
@@ -94,19 +94,20 @@ def advance(
     water.channel_mm = channel
     filled = np.maximum(water.pond_mm + arriving_mm + np.asarray(inflow_mm_h) * hours, 0.0)
     unexplained_mm = filled - water.pond_mm - arriving_mm
-    middle = (water.pond_mm + filled) / 2
     capacity_mm = (bank.inlet_mm_h * clear + bank.pump_mm_h * pump_on) * hours
-    share = capacity_mm / (middle + drowned_mm(bank)) + bank.leak_per_min * dt_min
-    pond = filled / (1 + share)
-    over = np.maximum(pond - volume_mm(bank, bank.spill_m), 0.0)
+    pond = _drained(filled, capacity_mm, bank.drowned_mm, 1 + bank.leak_per_min * dt_min)
+    over = np.maximum(pond - bank.rim_mm, 0.0)
     spilled_mm = over * (_RIM_PER_MIN * dt_min) / (1 + _RIM_PER_MIN * dt_min)
     water.pond_mm = pond - spilled_mm
     return Flows(rain_mm + unexplained_mm, rain_mm - running_mm + dried_mm, filled - pond, spilled_mm)
 
 
-def drowned_mm(bank: Bank) -> Floats:
-    """Volume at which the inlets take half of what they can."""
-    return volume_mm(bank, DROWNED_M)
+def _drained(filled_mm: Floats, capacity_mm: Floats, drowned_mm: Floats, leaking: Floats) -> Floats:
+    """What is left of a volume V0 after one implicit step: the root of ``leaking V + capacity V / (V + drowned) = V0`` at or above 0."""
+    half = (leaking * drowned_mm + capacity_mm - filled_mm) / 2
+    root = np.sqrt(half**2 + leaking * drowned_mm * filled_mm)
+    kept = filled_mm * drowned_mm / np.maximum(half + root, 1e-300)  # without cancellation where the inlets keep up
+    return np.where(half > 0, kept, (root - half) / leaking)
 
 
 def volume_mm(bank: Bank, depth_m: Floats | float) -> Floats:
@@ -114,6 +115,11 @@ def volume_mm(bank: Bank, depth_m: Floats | float) -> Floats:
     return np.asarray(bank.pond_mm * (np.asarray(depth_m) + bank.bank_m) ** (1 + bank.shape), float)
 
 
+def level_m(bank: Bank, pond_mm: Floats) -> Floats:
+    """Level above the road at a volume, negative where a river stands below it."""
+    return np.asarray((np.maximum(pond_mm, 0.0) / bank.pond_mm) ** (1 / (1 + bank.shape)) - bank.bank_m, float)
+
+
 def depth_m(bank: Bank, pond_mm: Floats) -> Floats:
     """Depth above the road at a volume; 0 where the road is dry."""
-    return np.maximum((np.maximum(pond_mm, 0.0) / bank.pond_mm) ** (1 / (1 + bank.shape)) - bank.bank_m, 0.0)
+    return np.maximum(level_m(bank, pond_mm), 0.0)

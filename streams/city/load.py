@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from streams.city import defaults
+from streams.city.figures import check_figures
 from streams.city.model import City, CityError, Level, LowPoint, Public, RainSignal, Sender, Shelter, Station, Zone
 
 T = TypeVar("T")
@@ -145,7 +146,9 @@ def _low_point(row: dict[str, Any], ladder: tuple[Level, ...], file: Path) -> Lo
     own = {rung.level: rung for rung in _converted(row.pop("levels", ()), tuple[Level, ...], file)}
     row["levels"] = _ladder(tuple(own.get(rung.level, rung) for rung in ladder), file)
     row["point_class"] = row.pop("class", None)
-    return _converted(row, LowPoint, file)
+    point = _converted(row, LowPoint, file)
+    check_figures(point, file)
+    return point
 
 
 def _converted(row: Any, kind: type[T], file: Path) -> T:

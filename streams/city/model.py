@@ -77,7 +77,10 @@ class Station(msgspec.Struct, frozen=True):
 
 
 class LowPoint(msgspec.Struct, frozen=True):
-    """A place that goes under water; `levels` is its own ladder, lowest first."""
+    """A place that goes under water; `levels` is its own ladder, lowest first.
+
+    What drains to it, where the city knows: area, sealed share of it, and what drains and pumps take in mm/h over that area.
+    """
 
     low_point_id: str
     district_id: str
@@ -87,6 +90,10 @@ class LowPoint(msgspec.Struct, frozen=True):
     name_en: str = ""
     lon: float = 0.0
     lat: float = 0.0
+    catchment_ha: float | None = None
+    impervious_share: float | None = None
+    drain_mm_h: float | None = None
+    pump_mm_h: float | None = None
 
 
 class Zone(msgspec.Struct, frozen=True):

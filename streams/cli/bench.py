@@ -105,6 +105,29 @@ def fit_priors(events: Path, sensors: Path, draws: int) -> None:
         click.echo(f"[{part}] " + ", ".join(f"{name} = {value}" for name, value in values.items()))
 
 
+@bench.command("table")
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--times", default=3, show_default=True, help="how often the table; ten times as often what is quick")
+def table(city: Path, times: int) -> None:
+    """Time the table of rainfall amounts and the live what-if: seconds and memory."""
+    from streams.bench.table import time_live, time_sites, time_table
+
+    for found in (time_sites(city, 10 * times), time_live(city, 10 * times), time_table(city, times)):
+        click.echo(str(found))
+    click.echo(machine())
+
+
+@bench.command("swmm-table")
+@click.option("--city", type=FOLDER, required=True, help="a city made by `lowpoint make-demo city`")
+def swmm_table(city: Path) -> None:
+    """Hold the table against EPA SWMM 5 on the demo city's drains, with catchments as recorded and as they really are there."""
+    from streams.bench.agreement import lines
+
+    for line in lines(city):
+        click.echo(line)
+    click.echo(machine())
+
+
 def machine() -> str:
     """The machine in a few words."""
     import os

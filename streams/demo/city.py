@@ -8,6 +8,7 @@ from streams.demo.city_toml import city_toml
 from streams.demo.layout import lonlat
 from streams.demo.points import LowPoint, make_low_points
 from streams.demo.stations import make_stations
+from streams.demo.storm_toml import STORM_TOML
 from streams.demo.terrain import Grid, cell, make_terrain, write_terrain
 from streams.demo.zones import make_shelters, make_zones
 
@@ -35,6 +36,7 @@ def make_city(out: Path, seed: int = SEED) -> None:
     terrain = make_terrain(points)
     out.mkdir(parents=True, exist_ok=True)
     (out / "city.toml").write_text(city_toml(), encoding="utf-8", newline="\n")
+    (out / "storm.toml").write_text(STORM_TOML, encoding="utf-8", newline="\n")
     geojson.write(out / "low_points.geojson", [_low_point(point, terrain) for point in points])
     geojson.write(out / "stations.geojson", make_stations(random, points))
     geojson.write(out / "zones.geojson", make_zones(random, points))
