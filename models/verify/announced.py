@@ -48,7 +48,7 @@ def alarm_scores(level: int, rule: str, outcomes: Sequence[Outcome], resampling:
     floods, alarms = int(crossed.sum()), int((answered + false).sum())
 
     def share(of: np.ndarray, among: np.ndarray) -> Figure:
-        return resampling.figure(block, np.column_stack([of, among]), scores.ratio, int(among.sum()))
+        return resampling.figure(block, [of, among], scores.ratio, int(among.sum()))
 
     return AlarmScores(
         level=level,

@@ -49,7 +49,16 @@ class Resampling:
         """Number of the block of each case, shape (n,)."""
         return np.asarray(np.searchsorted(self._names, storm if self.by == "storm" else low_point), np.int64)
 
-    def figure(self, block: Ints, columns: Floats, formula: Callable[[Floats], Floats], n: int | None = None) -> Figure:
+    @property
+    def count(self) -> int:
+        """How many blocks there are."""
+        return len(self._names)
+
+    def sums(self, block: Ints, columns: Sequence[Floats]) -> Floats:
+        """Columns (n,) each summed by block, shape (blocks, C)."""
+        return np.column_stack([np.bincount(block, column, minlength=len(self._names)) for column in columns])
+
+    def figure(self, block: Ints, columns: Sequence[Floats], formula: Callable[[Floats], Floats], n: int | None = None) -> Figure:
         """A formula over summed columns.
 
         Parameters
@@ -57,20 +66,22 @@ class Resampling:
         block
             Shape (n,).
         columns
-            Shape (n, C).
+            C of them, shape (n,) each.
         formula
             From sums (..., C) to figures (...).
         n
             How many cases count, if not all.
         """
-        sums = np.zeros((len(self._names), columns.shape[1]))
-        np.add.at(sums, block, columns)
+        return self.figure_of(self.sums(block, columns), formula, len(block) if n is None else n)
+
+    def figure_of(self, sums: Floats, formula: Callable[[Floats], Floats], n: int) -> Figure:
+        """A formula over columns that are summed already, shape (blocks, C)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(formula(sums.sum(axis=0)))
             drawn = formula(self._drawn @ sums)
         drawn = drawn[np.isfinite(drawn)]
         low, high = np.percentile(drawn, INTERVAL) if len(drawn) and np.isfinite(value) else (np.nan, np.nan)
-        return Figure(len(block) if n is None else n, _or_none(value), _or_none(float(low)), _or_none(float(high)))
+        return Figure(n, _or_none(value), _or_none(float(low)), _or_none(float(high)))
 
 
 def _or_none(value: float) -> float | None:

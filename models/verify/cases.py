@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,8 @@ class Cases:
     thresholds_m
         The ladder of the point, shape (n, K).
     quantiles_m
-        Forecast depth at each lead; 0 where there is no forecast, shape (n, Q, L).
+        Forecast depth at each lead; 0 where there is no forecast, shape (n, Q, L). On the grid, where only chances are judged and
+        the moments are many, it is left out: shape (n, 0, L).
     p_exceed
         Forecast chance that the peak up to each lead reaches each threshold, shape (n, K, L).
     there
@@ -119,7 +120,8 @@ def cases_while_wet(watched: Watched, floods: Sequence[Flood]) -> Cases:
 def cases_on_grid(watched: Watched, start_us: int, end_us: int) -> Cases:
     """Every five minutes of a storm wherever the depth is known, dry or not."""
     moments_us = np.arange(start_us + EVERY_US, end_us + 1, EVERY_US, dtype=np.int64)
-    return _cases(watched, moments_us[~np.isnan(watched.record.at(moments_us))], GRID)
+    told = Told(watched.told.issued_us, watched.told.quantiles_m[:, :0], watched.told.p_exceed)
+    return _cases(replace(watched, told=told), moments_us[~np.isnan(watched.record.at(moments_us))], GRID)
 
 
 def join(pieces: Sequence[Cases]) -> Cases:
@@ -161,7 +163,7 @@ def newest(told: Told, moments_us: Ints, levels: int) -> tuple[Bools, Floats, Fl
     """
     place = np.searchsorted(told.issued_us, moments_us, side="right") - 1
     if not len(told.issued_us):
-        nothing = np.zeros((len(moments_us), len(QUANTILES), len(LEAD_MIN)))
+        nothing = np.zeros((len(moments_us), told.quantiles_m.shape[1], len(LEAD_MIN)))
         return np.zeros(len(moments_us), bool), nothing, np.zeros((len(moments_us), levels, len(LEAD_MIN)))
     age_us = moments_us - told.issued_us[np.maximum(place, 0)]
     there = (place >= 0) & (age_us <= FRESH_US)

@@ -10,7 +10,7 @@ import numpy as np
 from models.verify import rules, scores
 from models.verify.bootstrap import Figure, Resampling
 from models.verify.cases import LEAD_MIN, Cases
-from models.verify.record import Bools, Floats
+from models.verify.record import Bools, Floats, Ints
 
 CHANCE_LEAD_MIN = (15, 30, 60, 120)
 Where = Literal["wet", "all"]
@@ -48,48 +48,62 @@ class ChanceScores:
 
 def chance_scores(cases: Cases, where: Where, resampling: Resampling) -> list[ChanceScores]:
     """Scores by level and lead, but where there is no case."""
+    block, fold = resampling.blocks(cases.storm, cases.low_point), rules.fold_numbers(cases)
     found = []
     for level in range(1, cases.thresholds_m.shape[1] + 1):
         for lead_min in CHANCE_LEAD_MIN:
-            place = int(np.flatnonzero(lead_min == LEAD_MIN)[0])
-            threshold_m = cases.thresholds_m[:, level - 1]
-            judged = (cases.depth_m < threshold_m) & np.isfinite(threshold_m) & ~np.isnan(cases.peak_m[:, place])
-            if judged.any():
-                found.append(_at(cases.pick(judged), where, level, place, resampling))
+            at = _At(level, int(np.flatnonzero(lead_min == LEAD_MIN)[0]), where)
+            rows = at.judged(cases)
+            if len(rows):
+                found.append(_scores(at, cases, rows, block[rows], fold[rows], resampling))
     return found
 
 
-def _at(cases: Cases, where: Where, level: int, place: int, resampling: Resampling) -> ChanceScores:
-    threshold_m = cases.thresholds_m[:, level - 1]
-    came = (cases.peak_m[:, place] >= threshold_m).astype(float)
-    whole: Bools = np.ones(len(cases), bool)
-    weight = rules.event_weights(cases, whole) if where == "wet" else whole.astype(float)
+@dataclass(frozen=True)
+class _At:
+    """One level, the place of one lead, and where."""
+
+    level: int
+    place: int
+    where: Where
+
+    def judged(self, cases: Cases) -> Ints:
+        """Rows where the level is not reached yet and the point has it, and where it is known what came."""
+        threshold_m = cases.thresholds_m[:, self.level - 1]
+        return np.flatnonzero((cases.depth_m < threshold_m) & np.isfinite(threshold_m) & ~np.isnan(cases.peak_m[:, self.place]))
+
+    def weight(self, cases: Cases, rows: Ints) -> Floats:
+        """Each flood counts the same while wet, each moment elsewhere."""
+        if self.where == "all":
+            return np.ones(len(rows))
+        mask: Bools = np.zeros(len(cases), bool)
+        mask[rows] = True
+        return rules.event_weights(cases, mask)[rows]
+
+
+def _scores(at: _At, cases: Cases, rows: Ints, block: Ints, fold: Ints, resampling: Resampling) -> ChanceScores:
+    threshold_m = cases.thresholds_m[rows, at.level - 1]
+    came = (cases.peak_m[rows, at.place] >= threshold_m).astype(float)
+    weight = at.weight(cases, rows)
+    ahead_m = cases.known_m[rows] + cases.rise_3min_m[rows] / 3 * LEAD_MIN[at.place]
     said: dict[str, Floats] = {
-        "model": cases.p_exceed[:, level - 1, place].clip(0, 1),
-        "climatology": rules.climatology(cases, came, weight),
-        "trend": (rules.trend(cases)[:, place] >= threshold_m).astype(float),
-        "never": np.zeros(len(cases)),
+        "model": cases.p_exceed[rows, at.level - 1, at.place].clip(0, 1),
+        "climatology": rules.climatology(fold, came, weight),
+        "trend": (ahead_m >= threshold_m).astype(float),
+        "never": np.zeros(len(rows)),
     }
-    loss = {name: scores.brier(came, chance) for name, chance in said.items()}
-    block = resampling.blocks(cases.storm, cases.low_point)
-
-    def mean(values: Floats) -> Figure:
-        return resampling.figure(block, np.column_stack([weight * values, weight]), scores.ratio)
-
-    def against(name: str) -> Figure:
-        return resampling.figure(block, np.column_stack([weight * loss["model"], weight * loss[name]]), scores.skill)
-
-    columns = scores.reliability_columns(came, said["model"], weight)
+    loss = {name: weight * scores.brier(came, chance) for name, chance in said.items()}
+    sums = scores.reliability_sums(came, said["model"], weight, block, resampling.count)
     return ChanceScores(
-        level=level,
-        lead_min=int(LEAD_MIN[place]),
-        where=where,
-        cases=len(cases),
+        level=at.level,
+        lead_min=int(LEAD_MIN[at.place]),
+        where=at.where,
+        cases=len(rows),
         came=round(float(np.average(came, weights=weight)), 5),
-        brier={name: mean(values) for name, values in loss.items()},
-        skill={name: against(name) for name in loss if name != "model"},
-        reliability_error=resampling.figure(block, columns, scores.reliability_error),
-        deciles=_deciles(columns.sum(axis=0), scores.bin_of(said["model"])),
+        brier={name: resampling.figure(block, [values, weight], scores.ratio) for name, values in loss.items()},
+        skill={name: resampling.figure(block, [loss["model"], loss[name]], scores.skill) for name in loss if name != "model"},
+        reliability_error=resampling.figure_of(sums, scores.reliability_error, len(rows)),
+        deciles=_deciles(sums.sum(axis=0), scores.bin_of(said["model"])),
     )
 
 

@@ -72,10 +72,10 @@ def _at_lead(cases: Cases, place: int, said: dict[str, Floats], block: Ints, res
     held = scores.covered(observed_m, quantiles_m[:, _LOW], quantiles_m[:, _HIGH]) & cases.there
 
     def mean(values: Floats, mask: Bools = known, weight: Floats = weight) -> Figure:
-        return resampling.figure(block, np.column_stack([weight * values, weight]), scores.ratio, int(mask.sum()))
+        return resampling.figure(block, [weight * values, weight], scores.ratio, int(mask.sum()))
 
     def against(own: Floats, other: Floats) -> Figure:
-        return resampling.figure(block, np.column_stack([weight * own, weight * other]), scores.skill, int(known.sum()))
+        return resampling.figure(block, [weight * own, weight * other], scores.skill, int(known.sum()))
 
     rising_weight = rules.event_weights(cases, rising)
     return DepthScores(

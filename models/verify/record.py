@@ -95,6 +95,8 @@ class Record:
     def spells(self, threshold_m: float) -> list[Spell]:
         """Spells at or above a threshold; one is over after ten minutes at 3 cm below it."""
         found: list[Spell] = []
+        if self.depth_m.max(initial=0.0) < threshold_m:
+            return found
         start, low_since = -1, -1
         for place, (time_us, depth_m) in enumerate(zip(self.time_us.tolist(), self.depth_m.tolist(), strict=True)):
             low_since = -1 if depth_m >= threshold_m - DOWN_M else time_us if low_since < 0 else low_since

@@ -63,18 +63,15 @@ def bin_of(chance: Floats) -> npt.NDArray[np.int64]:
     return np.asarray((chance * BINS + 1e-9).astype(np.int64).clip(0, BINS - 1), np.int64)
 
 
-def reliability_columns(came: Floats, chance: Floats, weight: Floats) -> Floats:
-    """Columns whose sums make the reliability diagram: weight, weight x chance and weight x came by decile, shape (n, 30)."""
-    number = bin_of(chance)
-    columns = np.zeros((len(chance), 3 * BINS))
-    rows = np.arange(len(chance))
-    for place, column in enumerate((weight, weight * chance, weight * came)):
-        columns[rows, place * BINS + number] = column
-    return columns
+def reliability_sums(came: Floats, chance: Floats, weight: Floats, block: npt.NDArray[np.int64], blocks: int) -> Floats:
+    """What makes a reliability diagram: weight, weight x chance and weight x came, by block and decile, shape (blocks, 30)."""
+    place = block * BINS + bin_of(chance)
+    parts = [np.bincount(place, part, minlength=blocks * BINS) for part in (weight, weight * chance, weight * came)]
+    return np.concatenate([part.reshape(blocks, BINS) for part in parts], axis=1)
 
 
 def reliability_error(sums: Floats) -> Floats:
-    """Weighted mean over deciles of |mean chance - share that came|, from summed columns (..., 30)."""
+    """Weighted mean over deciles of |mean chance - share that came|, from sums (..., 30)."""
     weight, said, came = sums[..., :BINS], sums[..., BINS : 2 * BINS], sums[..., 2 * BINS :]
     return np.asarray(np.abs(said - came).sum(axis=-1) / weight.sum(axis=-1), float)
 

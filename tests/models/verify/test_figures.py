@@ -76,12 +76,12 @@ def test_the_interval_of_a_mean_is_that_of_theory() -> None:
     rng = np.random.default_rng(5)
     values, names = rng.normal(10, 2, 400), [f"s{n:03}" for n in range(400)]
     resampling = Resampling(names, names)
-    figure = resampling.figure(np.arange(400), np.column_stack([values, np.ones(400)]), scores.ratio)
+    figure = resampling.figure(np.arange(400), [values, np.ones(400)], scores.ratio)
     assert figure.value is not None and figure.low is not None and figure.high is not None
     assert 2 * 1.645 * 2 / 20 == pytest.approx(figure.high - figure.low, rel=0.12)
     assert figure.low < figure.value < figure.high
 
 
 def test_what_cannot_be_divided_is_no_figure() -> None:
-    figure = Resampling(["s"], ["P"]).figure(np.zeros(1, np.int64), np.zeros((1, 2)), scores.ratio)
+    figure = Resampling(["s"], ["P"]).figure(np.zeros(1, np.int64), [np.zeros(1), np.zeros(1)], scores.ratio)
     assert (None, None, None) == (figure.value, figure.low, figure.high)

@@ -80,7 +80,7 @@ def test_pod_far_and_csi_of_a_contingency_table(came: np.ndarray, said: np.ndarr
     block = np.zeros(ROWS, np.int64)
 
     def own(top: np.ndarray, bottom: np.ndarray) -> float:
-        value = resampling.figure(block, np.column_stack([top, bottom]), ours.ratio).value
+        value = resampling.figure(block, [top, bottom], ours.ratio).value
         return np.nan if value is None else value
 
     assert float(table.probability_of_detection()) == pytest.approx(own(hit, crossed), abs=1e-5, nan_ok=True)
@@ -91,13 +91,13 @@ def test_pod_far_and_csi_of_a_contingency_table(came: np.ndarray, said: np.ndarr
 def test_a_reliable_forecast_has_no_reliability_error() -> None:
     chance = np.repeat([0.25, 0.75], 4)
     came = np.array([1, 0, 0, 0, 1, 1, 1, 0], float)
-    assert 0 == ours.reliability_error(ours.reliability_columns(came, chance, np.ones(8)).sum(axis=0))
+    assert 0 == ours.reliability_error(ours.reliability_sums(came, chance, np.ones(8), np.zeros(8, np.int64), 1)[0])
 
 
 def test_the_reliability_error_is_the_weighted_distance_from_the_diagonal() -> None:
     came, chance, weight = np.array([1.0, 0.0]), np.array([0.9, 0.2]), np.array([3.0, 1.0])
-    expected = (3 * 0.1 + 1 * 0.2) / 4
-    assert expected == pytest.approx(float(ours.reliability_error(ours.reliability_columns(came, chance, weight).sum(axis=0))))
+    sums = ours.reliability_sums(came, chance, weight, np.array([0, 1]), 2)
+    assert (3 * 0.1 + 1 * 0.2) / 4 == pytest.approx(float(ours.reliability_error(sums.sum(axis=0))))
 
 
 def test_half_a_millimetre_outside_an_interval_is_still_covered() -> None:
