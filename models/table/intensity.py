@@ -129,4 +129,5 @@ def hyetograph_mm(amount_mm: float, duration_min: float, edges_min: Floats, peak
 
 
 def _depth(minutes: Floats | float, b_min: float, n: float) -> Floats:
-    return np.asarray(minutes / (np.asarray(minutes) + b_min) ** n, float)
+    some = np.maximum(minutes, 1e-12)  # nothing falls in no time, also where b is 0
+    return np.where(np.asarray(minutes) > 0, some / (some + b_min) ** n, 0.0)

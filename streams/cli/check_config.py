@@ -13,10 +13,12 @@ def check_config(city: Path) -> None:
     """Check a city folder; exits with 1 where it breaks the contract."""
     from streams.city.check import remarks
     from streams.city.load import load_city
+    from streams.city.storm import load_storm
     from streams.cli.errors import told_plainly
 
     with told_plainly():
         loaded = load_city(city)
+        load_storm(city)
     found = list(remarks(loaded))
     for remark in found:
         click.echo(remark)
