@@ -36,14 +36,15 @@ def page(whole: CityTable, selection: Selection) -> Printed:
     median_m = table.peak_m[cell][:, :, 1]
     level = (median_m[:, :, None] >= table.thresholds_m[:, None, :]).sum(axis=2)
     names = {point.low_point_id: point.name or point.name_en for point in whole.city.low_points}
-    printed = Printed(title=_title(whole, selection), caption=_caption(whole), title_justify="left", caption_justify="left")
+    # as Text, for what stands in brackets would be taken for markup
+    printed = Printed(title=Text(_title(whole, selection)), caption=Text(_caption(whole)), title_justify="left", caption_justify="left")
     printed.add_column("low point", no_wrap=True)
     printed.add_column("", no_wrap=True, overflow="ellipsis")
     for amount_mm in axes.amounts_mm:
         printed.add_column(f"{amount_mm:g} mm\n{_rarity(whole, selection.duration_h, amount_mm)}", justify="right", no_wrap=True)
     for at in np.lexsort((-median_m.sum(axis=1), -level.sum(axis=1))).tolist():
         cells = [_cell(float(depth), int(rung)) for depth, rung in zip(median_m[at], level[at], strict=True)]
-        printed.add_row(table.low_point[at], names.get(table.low_point[at], ""), *cells)
+        printed.add_row(Text(table.low_point[at]), Text(names.get(table.low_point[at], "")), *cells)
     return printed
 
 

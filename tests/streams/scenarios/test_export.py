@@ -78,6 +78,7 @@ def test_the_most_dangerous_point_stands_first_with_its_level(whole: CityTable) 
     assert text.index("LP22") < text.index("LP11") < text.index("LP02")
     line = next(line for line in text.splitlines() if "LP22" in line)
     assert "[4]" in line
+    assert "[n] the level" in text
     assert "SIMULATED" in text and "beyond" in text and "made up" in text
 
 
