@@ -1,4 +1,4 @@
-"""What a forecast is made from: the state of all points of a district at one moment, in columns."""
+"""What a forecast is made from: all that is known of the points of a district at one moment, in columns."""
 
 from __future__ import annotations
 
@@ -7,39 +7,71 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.core.site import Sites
+
 Floats = npt.NDArray[np.float64]
+
+LEAD_MIN = np.array([5.0, 15.0, 30.0, 60.0, 90.0, 120.0])
+QUANTILES = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+PEAK_QUANTILES = np.array([0.1, 0.5, 0.9])
+RAIN_MIN = 180
+"""Minutes of rain that a forecast may look back on."""
+COMING_MIN = 120
+"""Minutes of expected rain that a forecast may look at."""
 
 
 @dataclass(frozen=True)
 class Situation:
-    """Points (P) in fixed order.
+    """Points (P) in fixed order. Nothing in it arrived after the moment of issue (law 11).
 
     Attributes
     ----------
-    depth_m
-        Water above the road now, shape (P,).
-    depth_sd_m
-        Its standard error, shape (P,).
-    rise_m_per_min
-        Its trend over the last minutes, shape (P,).
+    minute
+        The moment of issue, whole minutes since 1970.
+    sites
+        What the city knows of the points.
+    depth_m, depth_sd_m
+        Water above the road by the newest trusted readings, and its standard error, shape (P,).
     age_min
         Age of the newest trusted reading, shape (P,).
-    underpass, riverside
-        Class of the point (a sag otherwise), shape (P,), bool.
-    rain_mm_per_h
-        Rain intensity over the last ten minutes in the district; nan where no gauge says.
+    doubtful
+        Points whose depth rests on a jump that nothing has confirmed: it may be a parked car, shape (P,), bool.
     thresholds_m
         Depth of each level, shape (P, L); infinite where a point has fewer.
+    history_min, history_m
+        What was measured, oldest first: minutes before the issue (infinite where there is nothing) and level above the road,
+        negative where a river stands below it, shape (P, H).
+    rain_mm
+        Rain on each point's catchment in each of the last `RAIN_MIN` minutes, newest last; nan where no gauge said, shape (P, RAIN_MIN).
+    coming_mm
+        Rain expected in each of the next `COMING_MIN` minutes; nan where nobody said, shape (P, COMING_MIN).
+    pump_on
+        1 where the pump runs, 0 where it does not, nan where there is none, shape (P,).
+    apart_km
+        Distances between the points, shape (P, P).
+    memory
+        What the model kept from its last forecast, shape (P, K); of another width where there is nothing, or from another model.
     """
 
+    minute: int
+    sites: Sites
     depth_m: Floats
     depth_sd_m: Floats
-    rise_m_per_min: Floats
     age_min: Floats
-    underpass: npt.NDArray[np.bool_]
-    riverside: npt.NDArray[np.bool_]
-    rain_mm_per_h: float
+    doubtful: npt.NDArray[np.bool_]
     thresholds_m: Floats
+    history_min: Floats
+    history_m: Floats
+    rain_mm: Floats
+    coming_mm: Floats
+    pump_on: Floats
+    apart_km: Floats
+    memory: Floats
+
+    @property
+    def raining(self) -> bool:
+        """Whether any gauge said anything of the last half hour."""
+        return bool(np.isfinite(self.rain_mm[:, -30:]).any())
 
 
 @dataclass(frozen=True)
@@ -58,6 +90,10 @@ class Outlook:
         Median minutes to each threshold, nan where it is not reached, shape (P, L).
     median_30min_m
         Highest median within the next 30 min, shape (P,).
+    method
+        By which link of the chain each point was forecast, length P: see `models.forecaster`.
+    memory
+        What the model wants to be given back next time, shape (P, K).
     """
 
     depth_m: Floats
@@ -65,3 +101,5 @@ class Outlook:
     peak_m: Floats
     minutes_to: Floats
     median_30min_m: Floats
+    method: tuple[str, ...]
+    memory: Floats

@@ -6,13 +6,14 @@ import logging
 
 import numpy as np
 
+from models.forecaster import Model
 from streams.observation.batch import Batch
 from streams.observation.dead_letter import DeadLetter, Reason
 from streams.rules.outputs import Output
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 from streams.rules.step import step
-from streams.rules.work import Model, reading_id
+from streams.rules.work import reading_id
 
 log = logging.getLogger(__name__)
 

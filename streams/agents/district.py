@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from models.forecaster import Model
 from streams.agents.careful import step_carefully
 from streams.agents.follower import Follower
 from streams.agents.snapshots import Snapshots
@@ -22,7 +23,6 @@ from streams.observation.dead_letter import DeadLetter, Reason
 from streams.rules.outputs import Handled, Order, Output, OutputMessage
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
-from streams.rules.work import Model
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import faust
 import msgspec
 from faust.types import TP
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from streams.agents.dispatch import dispatch
 from streams.agents.district import FLUSH_S, DistrictAgent, Outlets, Send
 from streams.agents.follower import Follower, Seek

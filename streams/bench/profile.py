@@ -8,7 +8,7 @@ import pstats
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from streams import clock
 from streams.city.load import load_city
 from streams.city.reach import Reach

@@ -89,22 +89,6 @@ def equal(city: Path, inputs: tuple[Path, ...], residents: Path | None, out: Pat
         raise click.ClickException("outputs differ: law 4 is broken")
 
 
-@bench.command("fit-priors")
-@click.argument("events", type=FILE)
-@click.argument("sensors", type=FILE)
-@click.option("--draws", default=200, show_default=True)
-def fit_priors(events: Path, sensors: Path, draws: int) -> None:
-    """Fit the reservoir's priors (models/priors.toml) to FloodNet's floods and print what to write there."""
-    from streams.bench.fit_priors import LEADS, fit
-
-    found = fit(events, sensors, draws)
-    click.echo(f"{found.floods} floods that are not tidal, {found.moments} moments; leads {LEADS} min")
-    click.echo(f"shipped: {found.before}")
-    click.echo(f"found:   {found.after}")
-    for part, values in found.values.items():
-        click.echo(f"[{part}] " + ", ".join(f"{name} = {value}" for name, value in values.items()))
-
-
 @bench.command("table")
 @click.option("--city", type=FOLDER, required=True)
 @click.option("--times", default=3, show_default=True, help="how often the table; ten times as often what is quick")

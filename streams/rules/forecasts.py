@@ -7,13 +7,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from models.reservoir import load_priors
-from models.situation import Outlook, Situation
+from models.situation import Outlook
 from streams.observation.moments import HOUR_US, MINUTE_US
 from streams.rules import limits
-from streams.rules.fusion import Fused, rise_m_per_min
+from streams.rules.fusion import Fused
 from streams.rules.outputs import LEAD_MIN, QUANTILES, Exceedance, Forecast, TimeTo
-from streams.rules.rain import intensity_mm_per_h, raining
+from streams.rules.rain import raining
+from streams.rules.situation import learn_road_stage, situation_of
 from streams.rules.work import Work
 
 Bools = npt.NDArray[np.bool_]
@@ -33,55 +33,31 @@ def issue_forecasts(work: Work, fused: Fused) -> Floats:
     moving = (fused.depth_m >= limits.WET_M) | (work.state.wet_us >= work.now_us - WAS_WET_US) | rain
     needed = there & (moving | (work.state.forecast > 0) | (work.state.measured > 0))
     due = there & (moving | (work.now_us % SPARSE_US == 0))
+    learn_road_stage(work, fused)
     outlook = _outlook(work, fused, needed)
     work.state.median_m = np.where(there, outlook.median_30min_m, 0.0)
-    _give_out(work, outlook, np.flatnonzero(due), old, needed)
+    work.state.memory = outlook.memory
+    _give_out(work, outlook, np.flatnonzero(due))
     return np.asarray(outlook.p_exceed[:, :, _LEAD], float)
 
 
 def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:
-    """The model's outlook for the points that need one; the others are dry and nothing comes."""
-    points = np.flatnonzero(needed)
+    """The model's outlook for all points while any needs one, for neighbours speak for each other; otherwise all are dry and stay so."""
     count, levels = work.plan.thresholds_m.shape
-    whole = Outlook(
+    if needed.any():
+        return work.model(situation_of(work, fused))
+    return Outlook(
         depth_m=np.zeros((count, len(QUANTILES), len(LEAD_MIN))),
         p_exceed=np.zeros((count, levels, len(LEAD_MIN))),
         peak_m=np.zeros((count, 3)),
         minutes_to=np.full((count, levels), np.nan),
         median_30min_m=np.zeros(count),
-    )
-    if not len(points):
-        return whole
-    part = work.model(_situation(work, fused, points))
-    whole.depth_m[points], whole.p_exceed[points], whole.peak_m[points] = part.depth_m, part.p_exceed, part.peak_m
-    whole.minutes_to[points], whole.median_30min_m[points] = part.minutes_to, part.median_30min_m
-    return whole
-
-
-def _situation(work: Work, fused: Fused, points: npt.NDArray[np.int64]) -> Situation:
-    classes = np.array([work.plan.points[point].point_class for point in points])
-    age_min = (work.now_us - fused.observed_us[points]) / MINUTE_US
-    return Situation(
-        depth_m=fused.depth_m[points],
-        depth_sd_m=fused.sd_m[points],
-        rise_m_per_min=np.where((age_min > 15) | _watched(work)[points], 0.0, rise_m_per_min(work.state)[points]),
-        age_min=age_min,
-        underpass=classes == "underpass",
-        riverside=classes == "riverside",
-        rain_mm_per_h=intensity_mm_per_h(work),
-        thresholds_m=work.plan.thresholds_m[points],
+        method=("dry",) * count,
+        memory=work.state.memory,
     )
 
 
-def _watched(work: Work) -> Bools:
-    """Points whose depth rests on a jump that nothing has confirmed: it may be a parked car, and is not carried on into the future."""
-    watched = np.zeros(len(work.plan.points), bool)
-    for station in work.state.watched:
-        watched[work.plan.point_of[station]] = True
-    return watched
-
-
-def _give_out(work: Work, outlook: Outlook, points: npt.NDArray[np.int64], old: Bools, modelled: Bools) -> None:
+def _give_out(work: Work, outlook: Outlook, points: npt.NDArray[np.int64]) -> None:
     """One line per point; depths to 1 mm, chances to .001 (law 4)."""
     if not len(points):
         return
@@ -89,15 +65,14 @@ def _give_out(work: Work, outlook: Outlook, points: npt.NDArray[np.int64], old: 
     chance = np.round(outlook.p_exceed[points], 3).tolist()
     peak = np.round(outlook.peak_m[points], 3).tolist()
     minutes = np.round(outlook.minutes_to[points], 1).tolist()
-    name = load_priors().name
     for row, point in enumerate(points.tolist()):
         ladder = work.plan.points[point].levels
         work.outputs.append(
             Forecast(
                 low_point=work.plan.points[point].low_point_id,
                 issued_at=work.issued_at,
-                method="rain only" if old[point] else "reservoir" if modelled[point] else "dry",
-                model=name,
+                method=outlook.method[point],
+                model=work.model.name,
                 lead_min=list(LEAD_MIN),
                 depth_m=dict(zip(QUANTILES, depth[row], strict=True)),
                 p_exceed=[Exceedance(level.depth_m, chance[row][level.level - 1]) for level in ladder],

@@ -14,8 +14,7 @@ from streams.rules.state import HISTORY, NEVER_US, DistrictState
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-TREND_US = 6 * MINUTE_US
-LONGEST_GAP_US = 16 * MINUTE_US
+_APART_US = MINUTE_US // 2
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,12 @@ def remember(state: DistrictState, fused: Fused) -> None:
     state.history_m[news, -1] = fused.depth_m[news]
 
 
-def rise_m_per_min(state: DistrictState) -> Floats:
-    """Trend of each point: the least-squares slope over the last six minutes, or between the last two readings where they are rare."""
-    newest_us = state.history_us[:, -1:]
-    near = state.history_us >= newest_us - TREND_US
-    near[:, -2] |= state.history_us[:, -2] >= newest_us[:, 0] - LONGEST_GAP_US
-    near &= state.history_us > NEVER_US
-    minutes = np.where(near, (state.history_us - newest_us) / MINUTE_US, 0.0)
-    count = np.maximum(near.sum(axis=1, keepdims=True), 1)
-    centred = np.where(near, minutes - minutes.sum(axis=1, keepdims=True) / count, 0.0)
-    depth = np.where(near, state.history_m, 0.0)
-    square = (centred**2).sum(axis=1)
-    return np.asarray((centred * depth).sum(axis=1) / np.where(square > 0, square, 1.0), float)
+def remember_late(state: DistrictState, point: int, observed_us: int, depth_m: float) -> None:
+    """Put a trusted reading that came late into its place in the history, if nothing is known of that moment."""
+    times, depths = state.history_us[point], state.history_m[point]
+    if observed_us <= times[0] or (np.abs(times - observed_us) < _APART_US).any():
+        return
+    place = int(np.searchsorted(times, observed_us))
+    for column, value in ((times, observed_us), (depths, depth_m)):
+        column[: place - 1] = column[1:place]
+        column[place - 1] = value

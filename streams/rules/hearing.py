@@ -8,8 +8,10 @@ import numpy as np
 
 from streams.observation.observation import Extra
 from streams.rules import evidence, levels, limits, quality
+from streams.rules.fusion import remember_late
 from streams.rules.rain import add_rain, raining
 from streams.rules.state import NEVER_US, Held
+from streams.rules.surroundings import hear_surroundings
 from streams.rules.trust import believe, count_in, hear_again, support, trust
 from streams.rules.work import Work, reading_id
 
@@ -53,6 +55,8 @@ def hear(work: Work, heard: Heard) -> None:
         _hear_rain(work, heard, reading)
     elif kind == "reports" and plan.point_of[station] >= 0:
         _hear_report(work, heard, reading)
+    else:
+        hear_surroundings(work, kind, station, heard.observed_us, heard.value, heard.extra)
     if newest:
         state.newest_us[station], state.raw_m[station] = heard.observed_us, heard.value
 
@@ -201,4 +205,5 @@ def _hear_late(work: Work, heard: Heard, reading: str) -> None:
     if work.now_us - heard.observed_us <= limits.DOWN_US:
         hear_again(work, heard.station)
         count_in(work, heard.station, heard.value, heard.observed_us, reading)
+        remember_late(work.state, int(work.plan.point_of[heard.station]), heard.observed_us, heard.value)
         levels.tell(work, int(work.plan.point_of[heard.station]), "measured again")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from models.core.site import Sites
 from streams.city.geometry import distances_m
 from streams.city.model import DEPTH_STATIONS, City, LowPoint, Station, Zone
 from streams.city.reach import Reach
+from streams.city.sites import sites_of
 from streams.observation.moments import SECOND_US
 from streams.rules import limits
 
@@ -37,6 +39,14 @@ class DistrictPlan:
         Depth below which water counts as below each level, shape (points, 4): 3 cm less than it, a wet road at least.
     neighbours
         Points within 2 km of each other, shape (points, points), none its own.
+    apart_km
+        Distances between the points, shape (points, points).
+    sites
+        What the forecast may know of the points.
+    gauges, gauge_share
+        Rain gauges (places in `stations`), and what each counts for at each point by its nearness, shape (points, gauges).
+    stage_station
+        The nearest river gauge of a riverside point (place in `stations`), -1 where there is none; shape (points,).
     zone_from_level
         Lowest level of a point at which its water reaches a zone, shape (zones, points); 99 where it never does.
     """
@@ -55,6 +65,11 @@ class DistrictPlan:
     thresholds_m: Floats
     low_m: Floats
     neighbours: Bools
+    apart_km: Floats
+    sites: Sites
+    gauges: Ints
+    gauge_share: Floats
+    stage_station: Ints
     zone_from_level: Ints
     zones_of: tuple[tuple[int, ...], ...]
     stations_of: tuple[tuple[int, ...], ...]
@@ -62,10 +77,11 @@ class DistrictPlan:
 
 def plan_districts(city: City, reach: Reach) -> dict[str, DistrictPlan]:
     """A plan for every district of the city."""
-    return {district: plan_district(city, district, reach) for district in city.districts}
+    sites = sites_of(city)
+    return {district: plan_district(city, district, reach, sites) for district in city.districts}
 
 
-def plan_district(city: City, district_id: str, reach: Reach) -> DistrictPlan:
+def plan_district(city: City, district_id: str, reach: Reach, sites: Sites | None = None) -> DistrictPlan:
     """Lay out one district; rain gauges and bureaus that serve several stand in each of them."""
     points = tuple(point for point in city.low_points if point.district_id == district_id)
     place = {point.low_point_id: number for number, point in enumerate(points)}
@@ -74,6 +90,7 @@ def plan_district(city: City, district_id: str, reach: Reach) -> DistrictPlan:
     point_of = np.array([place.get(station.low_point_id or "", -1) for station in stations], np.int64)
     cadence_us = np.array([station.cadence_s for station in stations], float) * SECOND_US
     from_level = reach.from_level(zones, points)
+    gauges = np.array([n for n, station in enumerate(stations) if station.kind == "rain"], np.int64)
     return DistrictPlan(
         city=city,
         district_id=district_id,
@@ -89,6 +106,13 @@ def plan_district(city: City, district_id: str, reach: Reach) -> DistrictPlan:
         thresholds_m=_thresholds(points),
         low_m=np.asarray(np.round(np.maximum(_thresholds(points) - limits.DOWN_M, limits.WET_M), 6), float),
         neighbours=_neighbours(points),
+        apart_km=distances_m([(point.lon, point.lat) for point in points]) / 1000,
+        sites=(sites or sites_of(city)).part(
+            np.array([n for n, p in enumerate(city.low_points) if p.district_id == district_id], np.int64)
+        ),
+        gauges=gauges,
+        gauge_share=_nearness(points, [stations[gauge] for gauge in gauges.tolist()]),
+        stage_station=_nearest_stage(points, stations),
         zone_from_level=from_level,
         zones_of=tuple(tuple(np.flatnonzero(from_level[:, p] <= 4).tolist()) for p in range(len(points))),
         stations_of=tuple(tuple(np.flatnonzero(point_of == p).tolist()) for p in range(len(points))),
@@ -114,3 +138,28 @@ def _neighbours(points: tuple[LowPoint, ...]) -> Bools:
     near = distances_m([(point.lon, point.lat) for point in points]) <= limits.NEIGHBOUR_M
     np.fill_diagonal(near, False)
     return near
+
+
+_AT_THE_GAUGE_KM = 0.3
+
+
+def _places(at: Sequence[LowPoint] | Sequence[Station]) -> list[tuple[float, float]]:
+    return [(one.lon, one.lat) for one in at]
+
+
+def _nearness(points: tuple[LowPoint, ...], gauges: list[Station]) -> Floats:
+    """Weight of each gauge at each point: the inverse square of the distance."""
+    if not points or not gauges:
+        return np.zeros((len(points), len(gauges)))
+    apart_km = distances_m(_places(points) + _places(gauges))[: len(points), len(points) :] / 1000
+    return np.asarray((apart_km + _AT_THE_GAUGE_KM) ** -2.0, float)
+
+
+def _nearest_stage(points: tuple[LowPoint, ...], stations: tuple[Station, ...]) -> Ints:
+    own = [number for number, station in enumerate(stations) if station.kind == "stage"]
+    nearest = np.full(len(points), -1, np.int64)
+    if own:
+        apart_m = distances_m(_places(points) + _places([stations[number] for number in own]))[: len(points), len(points) :]
+        beside = np.array([point.point_class == "riverside" for point in points], bool)
+        nearest = np.where(beside, np.array(own)[apart_m.argmin(axis=1)] if len(points) else nearest, nearest)
+    return np.asarray(nearest, np.int64)

@@ -13,7 +13,7 @@ from streams.rules.limits import MEMORY
 from streams.rules.plan import DistrictPlan
 
 NEVER_US = -(2**60)
-HISTORY = 12
+HISTORY = 96
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -30,6 +30,13 @@ class Watch(msgspec.Struct, frozen=True):
 
     value: float
     since_us: int
+
+
+class Coming(msgspec.Struct, frozen=True):
+    """What a bureau expects: periods (start, end in microseconds, amount in mm) of its newest forecast."""
+
+    issued_us: int
+    periods: tuple[tuple[int, int, float], ...]
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -72,6 +79,18 @@ class DistrictState:
         When a point was last wet; last known; and since when it is known without a gap; shape (P,).
     median_m
         Highest median forecast of the next 30 min, shape (P,).
+    history_us, history_m
+        The last depths of each point, at most one a minute, oldest first, shape (P, 96).
+    pump_on
+        1 where the pump last said that it runs, 0 where not, nan where it never spoke, shape (P,).
+    memory
+        What the model keeps from one forecast to the next, shape (P, whatever it needs).
+    rain, stage
+        By station: amount in mm, or stage in m, by minute since 1970.
+    coming
+        By station: what the bureau last said will fall.
+    road_stage_m
+        By point: stage at which the river reaches the road, as its own sensor has shown.
     """
 
     offset: int
@@ -92,6 +111,8 @@ class DistrictState:
     wet_us: Ints
     known_us: Ints
     watched_us: Ints
+    pump_on: Floats
+    memory: Floats
     unknown: Bools
     unconfirmed: Bools
     waiting: Bools
@@ -112,6 +133,9 @@ class DistrictState:
     watched: dict[int, Watch] = field(default_factory=dict)
     ids: dict[int, dict[str, float]] = field(default_factory=dict)
     rain: dict[int, dict[int, float]] = field(default_factory=dict)
+    coming: dict[int, Coming] = field(default_factory=dict)
+    stage: dict[int, dict[int, float]] = field(default_factory=dict)
+    road_stage_m: dict[int, float] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
     instant_us: int = NEVER_US
     instant_count: int = 0
@@ -155,6 +179,8 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         wet_us=times(points),
         known_us=times(points),
         watched_us=times(points),
+        pump_on=np.full(points, np.nan),
+        memory=np.zeros((points, 0)),
         unknown=np.zeros(points, bool),
         unconfirmed=np.zeros(points, bool),
         waiting=np.zeros(points, bool),
@@ -184,10 +210,13 @@ class _Snapshot(msgspec.Struct):
     watched: dict[int, Watch]
     ids: dict[int, dict[str, float]]
     rain: dict[int, dict[int, float]]
+    coming: dict[int, Coming]
+    stage: dict[int, dict[int, float]]
+    road_stage_m: dict[int, float]
     incidents: dict[int, Incident]
 
 
-_TABLES = ("decided", "held", "watched", "ids", "rain", "incidents")
+_TABLES = ("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents")
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.forecaster import Model
 from streams.observation.batch import Batch
 from streams.observation.moments import MINUTE_US
 from streams.rules import due, limits
@@ -17,7 +18,7 @@ from streams.rules.plain import hear_plain
 from streams.rules.plan import DistrictPlan
 from streams.rules.rows import Rows
 from streams.rules.state import NEVER_US, DistrictState
-from streams.rules.work import Model, Work
+from streams.rules.work import Work
 
 
 def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model) -> tuple[DistrictState, list[Output]]:

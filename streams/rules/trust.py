@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.rules import danger, evidence, levels, limits
-from streams.rules.state import Held, Watch
+from streams.rules.state import Watch
 from streams.rules.work import Work, reading_id
 
 
@@ -79,7 +79,9 @@ def confirm(work: Work, point: int) -> None:
 
 def believe(work: Work, station: int, reason: str) -> None:
     """A held reading is believed, because its jump stayed, its time ran out or support came."""
-    held: Held = work.state.held.pop(station)
+    held = work.state.held.pop(station, None)
+    if held is None:
+        return  # believed already, with a neighbour that was held at the same time
     point = int(work.plan.point_of[station])
     work.note(station, held.reading, ["believed"], reason)
     trust(work, station, held.value, held.observed_us, held.reading)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from models.situation import Outlook, Situation
+from models.forecaster import Model
 from streams.observation.moments import to_text
 from streams.rules.outputs import Output, Verdict
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
-
-Model = Callable[[Situation], Outlook]
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.forecaster import Model
 from models.situation import Outlook, Situation
 from streams.city import defaults
 from streams.city.model import City, LowPoint, Public, Sender, Station, Zone
@@ -18,7 +19,6 @@ from streams.rules.outputs import Forecast, Order, Output, Verdict, Warning
 from streams.rules.plan import DistrictPlan, plan_district
 from streams.rules.state import DistrictState, empty_state
 from streams.rules.step import step
-from streams.rules.work import Model
 
 START_US = 1_784_016_000 * SECOND_US  # 2026-07-14T08:00:00Z, a whole minute
 METRES = 1 / 111_320  # of latitude
@@ -77,11 +77,18 @@ def us(seconds: float) -> int:
     return START_US + round(seconds * SECOND_US)
 
 
-def calm(now: Situation) -> Outlook:
+class Calm:
     """A model that expects nothing, for rules in which forecasts have no part."""
-    points, levels = now.thresholds_m.shape
-    nothing = np.zeros((points, levels, 6)), np.zeros((points, 3)), np.full((points, levels), np.nan), np.zeros(points)
-    return Outlook(np.zeros((points, 7, 6)), *nothing)
+
+    name = "calm"
+
+    def __call__(self, now: Situation) -> Outlook:
+        points, levels = now.thresholds_m.shape
+        nothing = np.zeros((points, levels, 6)), np.zeros((points, 3)), np.full((points, levels), np.nan), np.zeros(points)
+        return Outlook(np.zeros((points, 7, 6)), *nothing, method=("calm",) * points, memory=np.zeros((points, 0)))
+
+
+calm = Calm()
 
 
 @dataclass

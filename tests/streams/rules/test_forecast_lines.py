@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from tests.streams.towns import Run, depths, rain, seconds, town
 
 

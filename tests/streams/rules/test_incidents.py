@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from streams.city import defaults
 from streams.city.model import Zone
 from tests.streams.towns import Run, depths, rain, square, town

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from tests.streams.towns import Reading, Run, depths, rain, town
 
 

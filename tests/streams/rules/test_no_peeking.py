@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from tests.streams.towns import Run, depths, rain, seconds, town
 
 STORM = [*rain(0, 40), *depths("S0", [0.0, 0.02, 0.1, 0.3, 0.5, 0.4, 0.2, *[0.1] * 30], start_s=7), *depths("S1", [0.0] * 40, start_s=31)]

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from streams.city.model import Level, Station
 from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.reservoir import forecast
+from models.forecaster import forecast
 from tests.streams.towns import Run, depths, rain, town
 
 

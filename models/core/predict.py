@@ -1,0 +1,123 @@
+"""Runs the ensemble ahead under the futures of rain, and counts quantiles and chances over its weighted members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.core.bank import Bank
+from models.core.filter import Ensemble
+from models.core.hydraulics import advance, depth_m
+from models.core.rain import futures_mm_h
+from models.situation import LEAD_MIN, PEAK_QUANTILES, QUANTILES, Situation
+
+Floats = npt.NDArray[np.float64]
+
+STEPS_MIN = np.concatenate(
+    [np.arange(0.0, 15.0, 1.0), np.arange(15.0, 31.0, 2.5), np.arange(35.0, 61.0, 5.0), np.arange(70.0, 121.0, 10.0)]
+)
+_LEAD_AT = np.searchsorted(STEPS_MIN, LEAD_MIN)
+_HALF_HOUR = int(np.searchsorted(STEPS_MIN, 30.0)) + 1
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Depth of every member at `STEPS_MIN`, shape (P, M, steps), and the members' weights, shape (P, M)."""
+
+    depth_m: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class CoreOutlook:
+    """What the core says alone: quantiles (P, 7, 6), chances (P, L, 6), peak quantiles by lead (P, 7, 6), minutes and highest median."""
+
+    depth_m: Floats
+    p_exceed: Floats
+    peak_by_lead_m: Floats
+    peak_m: Floats
+    minutes_to: Floats
+    median_30min_m: Floats
+
+
+def run_ahead(bank: Bank, ensemble: Ensemble, now: Situation) -> Paths:
+    """Take every member two hours further."""
+    water = ensemble.water.copy()
+    inflow = ensemble.inflow_mm_h.copy()
+    members = water.pond_mm.shape[1]
+    rain = futures_mm_h(now.rain_mm, now.coming_mm, STEPS_MIN[:-1], STEPS_MIN[1:], members)
+    pump_on = np.nan_to_num(now.pump_on, nan=1.0)[:, None]
+    depths = np.empty((*water.pond_mm.shape, len(STEPS_MIN)))
+    depths[:, :, 0] = depth_m(bank, water.pond_mm)
+    for step, dt_min in enumerate(np.diff(STEPS_MIN).tolist()):
+        share = dt_min / bank.inflow_decay_min
+        mean_inflow = inflow * -np.expm1(-share) / share  # the mean of the decay over the step
+        advance(bank, water, rain[:, :, step], mean_inflow, dt_min, 1.0, pump_on)
+        inflow *= np.exp(-share)
+        depths[:, :, step + 1] = depth_m(bank, water.pond_mm)
+    return Paths(depths, ensemble.weight())
+
+
+def summarise(paths: Paths, thresholds_m: Floats) -> CoreOutlook:
+    """Quantiles, chances and times over the weighted members."""
+    running = np.maximum.accumulate(paths.depth_m, axis=2)
+    at_leads, peaks = paths.depth_m[:, :, _LEAD_AT], running[:, :, _LEAD_AT]
+    chances = np.stack(
+        [(paths.weight[:, :, None] * (peaks >= thresholds_m[:, k, None, None])).sum(axis=1) for k in range(thresholds_m.shape[1])], axis=1
+    )
+    medians = weighted_quantiles(paths.depth_m[:, :, :_HALF_HOUR], paths.weight, np.array([0.5]))[:, 0]
+    return CoreOutlook(
+        depth_m=weighted_quantiles(at_leads, paths.weight, QUANTILES),
+        p_exceed=np.clip(chances, 0.0, 1.0),
+        peak_by_lead_m=weighted_quantiles(peaks, paths.weight, QUANTILES),
+        peak_m=weighted_quantiles(peaks[:, :, -1:], paths.weight, PEAK_QUANTILES)[:, :, 0],
+        minutes_to=minutes_to(running, paths.weight, thresholds_m),
+        median_30min_m=medians.max(axis=1),
+    )
+
+
+def weighted_quantiles(values: Floats, weight: Floats, quantiles: Floats) -> Floats:
+    """Quantiles over weighted members.
+
+    Parameters
+    ----------
+    values
+        Shape (P, M, K).
+    weight
+        Shape (P, M), sums to 1 over M.
+    quantiles
+        Shape (Q,).
+
+    Returns
+    -------
+    Floats
+        Shape (P, Q, K), between the members' values in a straight line where they meet the middle of each weight.
+    """
+    order = np.argsort(values, axis=1, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=1)
+    heavy = np.take_along_axis(np.broadcast_to(weight[:, :, None], values.shape), order, axis=1)
+    middle = np.cumsum(heavy, axis=1) - heavy / 2
+    count = values.shape[1]
+    found = np.empty((values.shape[0], len(quantiles), values.shape[2]))
+    for row, quantile in enumerate(quantiles.tolist()):
+        above = np.minimum((middle < quantile).sum(axis=1), count - 1)[:, None, :]
+        below = np.maximum(above - 1, 0)
+        high, low = np.take_along_axis(middle, above, axis=1), np.take_along_axis(middle, below, axis=1)
+        share = np.clip((quantile - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+        upper, lower = np.take_along_axis(ordered, above, axis=1), np.take_along_axis(ordered, below, axis=1)
+        found[:, row] = (lower + share * (upper - lower))[:, 0]
+    return found
+
+
+def minutes_to(running_m: Floats, weight: Floats, thresholds_m: Floats) -> Floats:
+    """Weighted median over members of the first step at which each threshold is reached, shape (P, L); nan where half never do."""
+    found = np.full(thresholds_m.shape, np.nan)
+    for level in range(thresholds_m.shape[1]):
+        reached = running_m >= thresholds_m[:, level, None, None]
+        share = (weight[:, :, None] * reached).sum(axis=1)  # grows with the step, for the running peak never falls
+        first = (share >= 0.5 - 1e-9).argmax(axis=1)
+        ever = share[:, -1] >= 0.5 - 1e-9
+        found[ever, level] = STEPS_MIN[first[ever]]
+    return found

@@ -1,0 +1,95 @@
+"""The forecast of a district at one moment, by a chain of fallbacks, each named in what it gives out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from models.core.bank import MEMBERS, lay_out
+from models.core.filter import Ensemble, carry, pack, unpack
+from models.core.predict import CoreOutlook, run_ahead, summarise
+from models.situation import Outlook, Situation
+
+Floats = npt.NDArray[np.float64]
+
+SILENT_MIN = 60.0
+"""A level this old says nothing any more: the rain alone goes on."""
+
+
+@dataclass(frozen=True)
+class CoreRun:
+    """What the core knows and says at one moment."""
+
+    ensemble: Ensemble
+    kept: Ensemble
+    outlook: CoreOutlook
+
+
+class Model(Protocol):
+    """What a district asks for its forecasts; `name` stands in each of them."""
+
+    name: str
+
+    def __call__(self, now: Situation) -> Outlook:
+        """Forecast all points from one moment."""
+        ...
+
+
+def run_core(now: Situation) -> CoreRun:
+    """Carry the ensemble up to now and ahead."""
+    bank = lay_out(now.sites)
+    kept, present = carry(bank, now, unpack(now.memory, MEMBERS))
+    return CoreRun(present, kept, summarise(run_ahead(bank, present, now), now.thresholds_m))
+
+
+class CoreOnly:
+    """The core alone, with the priors of the project."""
+
+    name = "core-1"
+
+    def __call__(self, now: Situation) -> Outlook:
+        """Forecast all points of a district from one moment."""
+        return _by_core(now)
+
+
+def _by_core(now: Situation) -> Outlook:
+    return _by_core_of(now, run_core(now))
+
+
+def _by_core_of(now: Situation, run: CoreRun) -> Outlook:
+    said = run.outlook
+    silent = now.age_min > SILENT_MIN
+    whole = Outlook(
+        depth_m=said.depth_m,
+        p_exceed=said.p_exceed,
+        peak_m=said.peak_m,
+        minutes_to=said.minutes_to,
+        median_30min_m=said.median_30min_m,
+        method=tuple("core only, level silent" if quiet else "core only" for quiet in silent.tolist()),
+        memory=pack(run.kept),
+    )
+    return measured_only(now, whole, now.doubtful)
+
+
+def measured_only(now: Situation, outlook: Outlook, points: npt.NDArray[np.bool_]) -> Outlook:
+    """The last link of the chain: what was measured stays or goes, and nothing more is said of it."""
+    if not points.any():
+        return outlook
+    share = np.array([0.0, 0.1, 0.6, 1.0, 1.0, 1.0, 1.02])
+    depth_m, p_exceed, peak_m = outlook.depth_m.copy(), outlook.p_exceed.copy(), outlook.peak_m.copy()
+    minutes, median = outlook.minutes_to.copy(), outlook.median_30min_m.copy()
+    stands_m = now.depth_m[points]
+    reached = stands_m[:, None] >= now.thresholds_m[points]
+    depth_m[points] = (stands_m[:, None] * share)[:, :, None]
+    p_exceed[points] = reached[:, :, None]
+    peak_m[points] = stands_m[:, None]
+    minutes[points] = np.where(reached, 0.0, np.nan)
+    median[points] = stands_m
+    method = tuple("measured only" if alone else said for alone, said in zip(points.tolist(), outlook.method, strict=True))
+    return Outlook(depth_m, p_exceed, peak_m, minutes, median, method, outlook.memory)
+
+
+forecast = CoreOnly()
