@@ -26,6 +26,11 @@ MODEL_SHARE = 0.12
 EVIDENCE = 0.25
 """Readings a minute apart are not independent: each counts as this share of one."""
 
+INFLOW_SHARE = 0.6
+"""Of what came unforeseen, so much is taken for a flow that goes on; the rest for an error of the moment."""
+
+MOST_LEAVES = 8.0
+
 FORGET = 0.995
 """How much of the evidence is left a minute later: a clogged inlet makes yesterday's best member wrong."""
 
@@ -102,11 +107,12 @@ def _run(bank: Bank, ensemble: Ensemble, now: Situation, rain_mm: Floats, seen_m
     while ensemble.minute < until:
         ensemble.minute += 1
         at = RAIN_MIN - 1 - (now.minute - ensemble.minute)
-        advance(bank, ensemble.water, rain_mm[:, at : at + 1] * 60, ensemble.inflow_mm_h, 1.0, 1.0, pump_on)
+        flows = advance(bank, ensemble.water, rain_mm[:, at : at + 1] * 60, ensemble.inflow_mm_h, 1.0, 1.0, pump_on)
         ensemble.inflow_mm_h *= fading
         ensemble.log_weight *= FORGET
         if np.isfinite(seen_m[:, at]).any():
-            _take_in(bank, ensemble, seen_m[:, at], now.depth_sd_m)
+            leaves = np.minimum(flows.drained_mm / np.maximum(ensemble.water.pond_mm, 1e-6), MOST_LEAVES)
+            _take_in(bank, ensemble, seen_m[:, at], now.depth_sd_m, leaves)
 
 
 def _by_minute(now: Situation) -> Floats:
@@ -120,8 +126,11 @@ def _by_minute(now: Situation) -> Floats:
     return grid
 
 
-def _take_in(bank: Bank, ensemble: Ensemble, seen_m: Floats, seen_sd_m: Floats) -> None:
-    """Draw every member to what was seen, and weigh it by how near it was; points without a reading stay as they are."""
+def _take_in(bank: Bank, ensemble: Ensemble, seen_m: Floats, seen_sd_m: Floats, leaves: Floats) -> None:
+    """Draw every member to what was seen, and weigh it by how near it was; points without a reading stay as they are.
+
+    Of what came or went unforeseen an inflow is made that would have brought it, for what flows in leaves again by the share `leaves`.
+    """
     there = np.isfinite(seen_m)[:, None]
     seen = np.nan_to_num(seen_m)[:, None]
     # a dry road says only that the water stands not above it; a river's gauge says how far below
@@ -139,5 +148,4 @@ def _take_in(bank: Bank, ensemble: Ensemble, seen_m: Floats, seen_sd_m: Floats) 
     drawn = volume_mm(bank, np.maximum(stood_m + gain * off_m, -bank.bank_m))
     moved_mm = np.where(there, drawn - ensemble.water.pond_mm, 0.0)
     ensemble.water.pond_mm += moved_mm
-    share = 1 / (1 + bank.inflow_decay_min / 4)
-    ensemble.inflow_mm_h += np.clip(share, 0.15, 0.6) * moved_mm * 60
+    ensemble.inflow_mm_h += INFLOW_SHARE * moved_mm * 60 * (1 + leaves)

@@ -84,6 +84,7 @@ def plan_districts(city: City, reach: Reach) -> dict[str, DistrictPlan]:
 def plan_district(city: City, district_id: str, reach: Reach, sites: Sites | None = None) -> DistrictPlan:
     """Lay out one district; rain gauges and bureaus that serve several stand in each of them."""
     points = tuple(point for point in city.low_points if point.district_id == district_id)
+    own = [number for number, point in enumerate(city.low_points) if point.district_id == district_id]
     place = {point.low_point_id: number for number, point in enumerate(points)}
     stations = tuple(station for station in city.stations if district_id in districts_of(station, city))
     zones = tuple(zone for zone in city.zones if zone.district_id == district_id)
@@ -107,9 +108,7 @@ def plan_district(city: City, district_id: str, reach: Reach, sites: Sites | Non
         low_m=np.asarray(np.round(np.maximum(_thresholds(points) - limits.DOWN_M, limits.WET_M), 6), float),
         neighbours=_neighbours(points),
         apart_km=distances_m([(point.lon, point.lat) for point in points]) / 1000,
-        sites=(sites or sites_of(city)).part(
-            np.array([n for n, p in enumerate(city.low_points) if p.district_id == district_id], np.int64)
-        ),
+        sites=(sites or sites_of(city)).part(np.array(own, np.int64)),
         gauges=gauges,
         gauge_share=_nearness(points, [stations[gauge] for gauge in gauges.tolist()]),
         stage_station=_nearest_stage(points, stations),

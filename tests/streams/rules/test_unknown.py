@@ -39,7 +39,7 @@ def test_what_nobody_measured_has_no_forecast_line() -> None:
 
 def test_in_heavy_rain_a_silent_point_is_forecast_from_rain_alone_and_says_so() -> None:
     run = Run(town(points=2), forecast).hear([*rain(0, 40, 6.0), *depths("S0", [0.0] * 40, start_s=1)], until_s=2400)
-    assert {"rain only"} == {forecast.method for forecast in run.forecasts if forecast.low_point == "P1"}
+    assert {"core only, level silent"} == {forecast.method for forecast in run.forecasts if forecast.low_point == "P1"}
     assert "forecast" in {basis for _, _, basis in run.changes("P1")}
 
 
