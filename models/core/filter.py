@@ -121,7 +121,7 @@ def _by_minute(now: Situation) -> Floats:
     for column in range(now.history_min.shape[1]):  # oldest first, so that the newest stays
         ago = now.history_min[:, column]
         rows = np.flatnonzero(ago < RAIN_MIN - 1)
-        grid[rows, RAIN_MIN - 1 - np.round(ago[rows]).astype(int)] = now.history_m[rows, column]
+        grid[rows, RAIN_MIN - 1 - np.floor(ago[rows]).astype(int)] = now.history_m[rows, column]
     grid[now.doubtful] = np.nan  # what may be a parked car teaches nothing; once confirmed, its last minutes are taken in
     return grid
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from streams.rules import danger, limits
 from streams.rules.outputs import Warning
 from streams.rules.point_state import BASES, state_of, told, unconfirmed
-from streams.rules.state import DistrictState
+from streams.rules.state import NEVER_US, DistrictState
 from streams.rules.work import Work, reading_id
 
 
@@ -72,7 +72,16 @@ def step_down(work: Work, point: int) -> None:
 
 
 def _may_step_down(work: Work, point: int, level: int) -> bool:
-    """Low readings must have been seen lately, and the forecast must agree."""
+    """Low readings must have been seen lately, more than one of them, and the forecast must agree."""
     state = work.state
     seen = not state.unknown[point] and state.known_us[point] >= work.now_us - limits.DOWN_US
-    return bool(seen and state.median_m[point] < work.plan.thresholds_m[point, level - 1])
+    low = seen and _low_readings(work, point, level) >= limits.DOWN_READINGS
+    return bool(low and state.median_m[point] < work.plan.thresholds_m[point, level - 1])
+
+
+def _low_readings(work: Work, point: int, level: int) -> int:
+    """Readings since the water last stood above the level, at most one a minute counted."""
+    state = work.state
+    high_us = int(state.high_us[point, level - 1])
+    newest_us = max((int(state.trusted_us[s]) for s in work.plan.stations_of[point] if work.plan.gives_depth[s]), default=NEVER_US)
+    return int((state.history_us[point] > high_us).sum()) + int(newest_us > max(high_us, int(state.history_us[point, -1])))

@@ -24,6 +24,10 @@ DOWN_M = 0.03
 DOWN_US = 600 * SECOND_US
 """A level ends after 600 s with every trusted reading strictly 3 cm below it (DESIGN 8)."""
 
+DOWN_READINGS = 2
+"""So many readings below it are seen before a level ends: of a sensor that speaks every five minutes one alone would do, and the next
+one may stand above it again."""
+
 FORECAST_HOLD_US = 10 * MINUTE_US
 """A level held by forecast alone stands at least this long (DESIGN 8)."""
 

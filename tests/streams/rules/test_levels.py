@@ -68,6 +68,13 @@ def test_readings_at_the_very_instant_of_a_step_down_are_heard_first() -> None:
     assert [(61.0, 1)] == measured(run)
 
 
+def test_one_low_reading_of_a_slow_sensor_ends_no_level() -> None:
+    # a sensor that speaks a little less often than every five minutes: one low reading, then water again
+    slow = [Reading("S0", 1.0 + 311 * n, depth_m) for n, depth_m in enumerate([0.0, 0.3, 0.02, 0.3, 0.02, 0.02, 0.02])]
+    run = Run(town(cadence_s=300.0)).hear([*rain(0, 2), *slow], until_s=2000)
+    assert [(312.0, 2), (1560.0, 0)] == measured(run)
+
+
 def test_what_was_not_seen_does_not_count_as_low() -> None:
     gap = [Reading("S0", 61.0, 0.3), Reading("S0", 800.0, 0.0), *depths("S0", [0.0] * 12, start_s=860)]
     run = Run(town()).hear([*rain(0, 2), Reading("S0", 1.0, 0.0), *gap], until_s=1500)
