@@ -12,6 +12,7 @@ from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
 from streams.broker.errors import BrokerFailed
+from streams.broker.group import finish_rebalances
 from streams.broker.names import TopicNames
 from streams.broker.topics import TopicSpec, create_topics
 from streams.city.model import City
@@ -79,6 +80,7 @@ class TopicWay(threading.Thread):
         )
         try:
             self._make_missing(consumer)
+            finish_rebalances(consumer)
             consumer.subscribe(list(self._owner_of))
             while not self._stop_asked.is_set():
                 records = consumer.poll(timeout_ms=POLL_MS)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
 from streams import clock
+from streams.broker.group import finish_rebalances
 from streams.broker.names import TopicNames
 from streams.project.decode import decoded, position, refused
 from streams.store.patience import StoppedWaiting, patiently
@@ -95,6 +96,7 @@ class Projector:
             max_partition_fetch_bytes=LARGEST_FETCH_BYTES,
         )
         try:
+            finish_rebalances(consumer)
             consumer.subscribe([self._names.outputs, self._names.dead_letters])
             while not self._stop.is_set():
                 records = [one for some in consumer.poll(timeout_ms=POLL_MS).values() for one in some]

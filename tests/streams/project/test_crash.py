@@ -45,6 +45,9 @@ def projecting(folder: Path, bootstrap: str, prefix: str, store: str) -> Iterato
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         yield process
+    except BaseException as failure:
+        failure.add_note(f"the projector, exit code {process.poll()}, said:\n{(folder / 'projector.log').read_text('utf-8')[-5000:]}")
+        raise
     finally:
         process.kill()
         process.wait()
