@@ -19,6 +19,7 @@ COMMANDS = {
     "web": "streams.cli.web:web",
     "demo": "streams.cli.demo:demo",
     "import": "streams.cli.import_data:import_data",
+    "archive": "streams.cli.archive:archive",
     "make-demo": "streams.cli.make_demo:make_demo",
     "scenarios": "streams.cli.scenarios:scenarios",
 }

@@ -1,0 +1,1 @@
+"""The archive: what was observed, read back out of Kafka into files that a replay takes."""

@@ -1,0 +1,28 @@
+"""A file that is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[BinaryIO]:
+    """Give a stream for a file that takes the place of the old one at the end, unless something fails.
+
+    One whose name ends with .gz is packed; equal content gives equal bytes.
+    """
+    temporary = file.with_name(file.name + ".part")
+    try:
+        with temporary.open("wb") as plain:
+            if file.suffix == ".gz":
+                with gzip.GzipFile("", "wb", 6, plain, mtime=0) as packed:
+                    yield cast(BinaryIO, packed)
+            else:
+                yield plain
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
