@@ -11,9 +11,14 @@ import numpy.typing as npt
 from models.core.bank import MEMBERS, lay_out
 from models.core.filter import Ensemble, carry, pack, unpack
 from models.core.predict import CoreOutlook, run_ahead, summarise
-from models.situation import Outlook, Situation
+from models.situation import LEAD_MIN, Outlook, Situation
 
 Floats = npt.NDArray[np.float64]
+
+RAISE_P = 0.5
+KEEP_P = 0.3
+"""Where nothing was learned of when to raise: as likely as not."""
+ALARM_LEAD = LEAD_MIN.tolist().index(30.0)
 
 SILENT_MIN = 60.0
 """A level this old says nothing any more: the rain alone goes on."""
@@ -31,10 +36,13 @@ class CoreRun:
 class Model(Protocol):
     """What a district asks for its forecasts; `name` stands in each of them."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in forecasts and logs."""
+        ...
 
     def __call__(self, now: Situation) -> Outlook:
-        """Forecast all points from one moment."""
+        """Forecast all points of a district from one moment."""
         ...
 
 
@@ -48,18 +56,18 @@ def run_core(now: Situation) -> CoreRun:
 class CoreOnly:
     """The core alone, with the priors of the project."""
 
-    name = "core-1"
+    name: str = "core-1"
 
     def __call__(self, now: Situation) -> Outlook:
         """Forecast all points of a district from one moment."""
-        return _by_core(now)
+        return self.outlook_of(now, run_core(now))
+
+    def outlook_of(self, now: Situation, run: CoreRun) -> Outlook:
+        """What a run of the core says, and the measured alone where it must not be carried on."""
+        return _by_core(now, run)
 
 
-def _by_core(now: Situation) -> Outlook:
-    return _by_core_of(now, run_core(now))
-
-
-def _by_core_of(now: Situation, run: CoreRun) -> Outlook:
+def _by_core(now: Situation, run: CoreRun) -> Outlook:
     said = run.outlook
     silent = now.age_min > SILENT_MIN
     whole = Outlook(
@@ -68,6 +76,8 @@ def _by_core_of(now: Situation, run: CoreRun) -> Outlook:
         peak_m=said.peak_m,
         minutes_to=said.minutes_to,
         median_30min_m=said.median_30min_m,
+        raises=said.p_exceed[:, :, ALARM_LEAD] >= RAISE_P,
+        keeps=said.p_exceed[:, :, ALARM_LEAD] >= KEEP_P,
         method=tuple("core only, level silent" if quiet else "core only" for quiet in silent.tolist()),
         memory=pack(run.kept),
     )
@@ -81,6 +91,7 @@ def measured_only(now: Situation, outlook: Outlook, points: npt.NDArray[np.bool_
     share = np.array([0.0, 0.1, 0.6, 1.0, 1.0, 1.0, 1.02])
     depth_m, p_exceed, peak_m = outlook.depth_m.copy(), outlook.p_exceed.copy(), outlook.peak_m.copy()
     minutes, median = outlook.minutes_to.copy(), outlook.median_30min_m.copy()
+    raises, keeps = outlook.raises.copy(), outlook.keeps.copy()
     stands_m = now.depth_m[points]
     reached = stands_m[:, None] >= now.thresholds_m[points]
     depth_m[points] = (stands_m[:, None] * share)[:, :, None]
@@ -88,8 +99,9 @@ def measured_only(now: Situation, outlook: Outlook, points: npt.NDArray[np.bool_
     peak_m[points] = stands_m[:, None]
     minutes[points] = np.where(reached, 0.0, np.nan)
     median[points] = stands_m
+    raises[points] = keeps[points] = reached
     method = tuple("measured only" if alone else said for alone, said in zip(points.tolist(), outlook.method, strict=True))
-    return Outlook(depth_m, p_exceed, peak_m, minutes, median, method, outlook.memory)
+    return Outlook(depth_m, p_exceed, peak_m, minutes, median, raises, keeps, method, outlook.memory)
 
 
 forecast = CoreOnly()

@@ -27,7 +27,9 @@ class Situation:
     Attributes
     ----------
     minute
-        The moment of issue, whole minutes since 1970.
+        The whole minute since 1970 that the moment of issue is, or that comes next.
+    until_minute_min
+        How long it is to that minute: 0 or more, less than 1.
     sites
         What the city knows of the points.
     depth_m, depth_sd_m
@@ -54,6 +56,7 @@ class Situation:
     """
 
     minute: int
+    until_minute_min: float
     sites: Sites
     depth_m: Floats
     depth_sd_m: Floats
@@ -90,6 +93,9 @@ class Outlook:
         Median minutes to each threshold, nan where it is not reached, shape (P, L).
     median_30min_m
         Highest median within the next 30 min, shape (P,).
+    raises, keeps
+        Whether the chance to reach each level within half an hour is high enough to raise it by forecast, and to keep it up once it was
+        raised, shape (P, L), bool.
     method
         By which link of the chain each point was forecast, length P: see `models.forecaster`.
     memory
@@ -101,5 +107,7 @@ class Outlook:
     peak_m: Floats
     minutes_to: Floats
     median_30min_m: Floats
+    raises: npt.NDArray[np.bool_]
+    keeps: npt.NDArray[np.bool_]
     method: tuple[str, ...]
     memory: Floats

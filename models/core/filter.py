@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from models.core.bank import Bank
+from models.core.bank import MEMBERS, Bank
 from models.core.hydraulics import Water, advance, dry, level_m, volume_mm
 from models.core.rain import filled
 from models.situation import RAIN_MIN, Situation
@@ -20,13 +20,13 @@ Floats = npt.NDArray[np.float64]
 
 LAG_MIN = 10
 MODEL_SD_M = 0.01
-MODEL_SHARE = 0.12
+MODEL_SHARE = 0.3
 """What a member may be wrong by in a minute: a centimetre and a share of the depth."""
 
-EVIDENCE = 0.25
+EVIDENCE = 0.45
 """Readings a minute apart are not independent: each counts as this share of one."""
 
-INFLOW_SHARE = 0.6
+INFLOW_SHARE = 0.28
 """Of what came unforeseen, so much is taken for a flow that goes on; the rest for an error of the moment."""
 
 MOST_LEAVES = 8.0
@@ -70,9 +70,14 @@ def pack(ensemble: Ensemble) -> Floats:
     return np.hstack([minute, water.surface_mm, water.channel_mm, water.pond_mm, ensemble.inflow_mm_h, ensemble.log_weight])
 
 
+def width(members: int = MEMBERS) -> int:
+    """How many columns `pack` makes."""
+    return 5 * members + 1
+
+
 def unpack(memory: Floats, members: int) -> Ensemble | None:
     """The ensemble of `pack`; None where the columns are not from a bank of this size."""
-    if memory.shape[1] != 5 * members + 1 or not len(memory):
+    if memory.shape[1] != width(members) or not len(memory):
         return None
     parts = np.split(memory[:, 1:].copy(), 5, axis=1)
     return Ensemble(int(memory[0, 0]), Water(*parts[:3]), parts[3], parts[4])
@@ -119,7 +124,7 @@ def _by_minute(now: Situation) -> Floats:
     """What was measured in each of the last `RAIN_MIN` minutes, the newest in each; nan where nothing was. Shape (P, RAIN_MIN)."""
     grid = np.full((len(now.depth_m), RAIN_MIN), np.nan)
     for column in range(now.history_min.shape[1]):  # oldest first, so that the newest stays
-        ago = now.history_min[:, column]
+        ago = now.history_min[:, column] + now.until_minute_min
         rows = np.flatnonzero(ago < RAIN_MIN - 1)
         grid[rows, RAIN_MIN - 1 - np.floor(ago[rows]).astype(int)] = now.history_m[rows, column]
     grid[now.doubtful] = np.nan  # what may be a parked car teaches nothing; once confirmed, its last minutes are taken in

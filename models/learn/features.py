@@ -17,7 +17,7 @@ from models.situation import Situation
 Floats = npt.NDArray[np.float64]
 
 WET_M = 0.01
-BACK_MIN = (2.0, 5.0, 10.0, 15.0, 30.0)
+BACK_MIN = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0)
 RAIN_BACK_MIN = (5, 15, 30, 60, 120, 180)
 COMING_AHEAD_MIN = (15, 30, 60, 120)
 UNKNOWN = -1.0
@@ -29,6 +29,8 @@ NAMES = (
     "age_min",
     *(f"rise_{m:g}_m" for m in BACK_MIN),
     *(f"rise_{m:g}_share" for m in BACK_MIN),
+    "rate_m_min",
+    "cadence_min",
     "spell_max_m",
     "spell_min",
     "since_max_min",
@@ -98,6 +100,8 @@ def _own(now: Situation) -> Floats:
             age,
             *rises,
             *shares,
+            _last_rate(now),
+            _cadence_min(now),
             spell_max,
             np.minimum(began, _LONG_AGO_MIN),
             np.where(np.isfinite(at_max), np.minimum(at_max, _LONG_AGO_MIN), 0.0),
@@ -105,6 +109,24 @@ def _own(now: Situation) -> Floats:
             np.maximum(recent, depth),
         ]
     )
+
+
+def _last_rate(now: Situation) -> Floats:
+    """Slope between the last two readings, m/min, shape (P,)."""
+    apart = now.history_min[:, -2] - now.history_min[:, -1]
+    known = np.isfinite(now.history_min[:, -2]) & (apart > 0)
+    rise = now.history_m[:, -1] - now.history_m[:, -2]
+    return np.asarray(np.where(known, rise / np.maximum(np.where(known, apart, 1.0), 0.25), 0.0), float)
+
+
+def _cadence_min(now: Situation) -> Floats:
+    """How far apart the last readings lie, min, as the median of up to six; 1 where there are none. Shape (P,)."""
+    ago = now.history_min[:, -7:]
+    with np.errstate(invalid="ignore"):
+        apart = ago[:, :-1] - ago[:, 1:]
+    known = np.isfinite(apart)
+    median = np.median(np.where(known, apart, 1.0), axis=1)
+    return np.asarray(np.clip(median, 0.25, 60.0), float)
 
 
 def _near(now: Situation, own: Floats) -> Floats:

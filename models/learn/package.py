@@ -1,14 +1,91 @@
-"""A model on disk: a folder with `model.json` (the card) and `model.npz` (plain arrays); loading it runs no code."""
+"""A model on disk: a folder with `model.json` (the card) and `model.npz` (plain arrays); loading it runs no code.
+
+The name of a model is its content: the first hex digits of a hash over its arrays. Two models of one name are the same model.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from models.forecaster import Model
+from models.learn.chance import TABLES
+from models.learn.expert import REGIMES, Expert, Regime, expert_from
+from models.learn.features import NAMES
+from models.learn.learned import Learned
+
+FORMAT = 1
+CARD, ARRAYS = "model.json", "model.npz"
+SHIPPED = Path(__file__).parents[1] / "default"
+LARGEST_BYTES = 64 * 2**20
+
+Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 class PackageError(ValueError):
     """A folder that holds no model that can be used: what is wrong, and what to do."""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What was learned for one regime, and how good it was on storms that it had not seen.
+
+    Attributes
+    ----------
+    taught_by
+        "archive", or "shipped": the regime had too little in the archive, or the shipped model was better on it.
+    storms, floods, moments
+        What it was taught with.
+    mae_cm, core_mae_cm, coverage_80
+        By lead in minutes: mean absolute error of the median, of the core alone, and share within .1 to .9; every flood counts the same.
+    alarms
+        By level: crossings, those announced five minutes ahead, and share of alarms that no water answered.
+    """
+
+    taught_by: str
+    storms: int
+    floods: int
+    moments: int
+    mae_cm: dict[str, float]
+    core_mae_cm: dict[str, float]
+    coverage_80: dict[str, float]
+    alarms: dict[str, dict[str, float]]
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What a model is made of: written beside it for people, and checked when it is loaded."""
+
+    format: int
+    name: str
+    features: list[str]
+    tables: list[str]
+    regimes: dict[str, Figures]
+    data: list[dict[str, str]]
+    versions: dict[str, str]
+    arrays_sha256: str
+
+
+def save_model(
+    folder: Path, experts: Mapping[Regime, Expert], regimes: Mapping[str, Figures], data: list[dict[str, str]], versions: dict[str, str]
+) -> Card:
+    """Write a model; a folder that exists gets its files replaced whole."""
+    arrays = {f"{name.replace('-', '.')}/{key}": value for name in sorted(experts) for key, value in experts[name].arrays().items()}
+    digest = digest_of(arrays)
+    card = Card(FORMAT, f"learned-{digest[:10]}", list(NAMES), list(TABLES), dict(sorted(regimes.items())), data, versions, digest)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / ARRAYS, packed.getvalue())
+    _replace(folder / CARD, msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
+    return card
 
 
 def load_model(folder: Path) -> Model:
@@ -17,6 +94,88 @@ def load_model(folder: Path) -> Model:
     Raises
     ------
     PackageError
-        Where the folder holds none.
+        Where the folder holds none that can be used.
     """
-    raise PackageError(f"{folder}: no model.json: `lowpoint train --out {folder}` writes one")
+    return _load(folder.resolve(), _stamp(folder))
+
+
+def load_card(folder: Path) -> Card:
+    """Read a model's card.
+
+    Raises
+    ------
+    PackageError
+        Where there is none, or of another format.
+    """
+    path = folder / CARD
+    try:
+        card = msgspec.json.decode(path.read_bytes(), type=Card)
+    except OSError as error:
+        raise PackageError(f"{folder}: no {CARD}: `lowpoint train --out {folder}` writes one") from error
+    except msgspec.MsgspecError as error:
+        raise PackageError(f"{path} is no card of a model: {error}; train it again") from error
+    if card.format != FORMAT or card.features != list(NAMES) or card.tables != list(TABLES):
+        raise PackageError(f"{path}: made by another version of lowpoint, which looked at other figures; train it again")
+    return card
+
+
+def shipped() -> Model:
+    """The model that the project ships."""
+    return load_model(SHIPPED)
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    """Changes when the folder gets another model."""
+    try:
+        status = (folder / ARRAYS).stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, stamp: tuple[int, int]) -> Learned:
+    card = load_card(folder)
+    path = folder / ARRAYS
+    try:
+        arrays = _read(path)
+        if digest_of(arrays) != card.arrays_sha256:
+            raise PackageError(f"{path} is not the one that {CARD} was written for: copy both files together, or train again")
+        experts = {name: expert_from(name, _part(arrays, name)) for name in REGIMES if name in card.regimes}
+    except PackageError:
+        raise
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise PackageError(f"{path} cannot be used ({error}): train it again") from error
+    return Learned(card.name, experts)
+
+
+def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
+    if path.stat().st_size > LARGEST_BYTES:
+        raise ValueError(f"larger than {LARGEST_BYTES // 2**20} MiB")
+    with zipfile.ZipFile(path) as packed:
+        if sum(info.file_size for info in packed.infolist()) > 4 * LARGEST_BYTES:
+            raise ValueError("unpacks to more than a model can hold")
+    with np.load(path, allow_pickle=False) as packed:
+        return {name: packed[name] for name in packed.files}
+
+
+def _part(arrays: Arrays, name: str) -> dict[str, npt.NDArray[Any]]:
+    prefix = f"{name.replace('-', '.')}/"
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+
+
+def digest_of(arrays: Arrays) -> str:
+    """Hash over names, types, shapes and bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        value = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {value.dtype.str} {value.shape}\n".encode())
+        digest.update(value.tobytes())
+    return digest.hexdigest()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """A reader sees the old file or the new one, never half of either."""
+    half = path.with_name(path.name + ".part")
+    half.write_bytes(data)
+    half.replace(path)

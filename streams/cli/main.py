@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     # name: module:function, in the order that --help lists them
     "replay": "streams.cli.replay:replay",
+    "train": "streams.cli.train:train",
     "evaluate": "streams.cli.evaluate:evaluate",
     "bench": "streams.cli.bench:bench",
     "topics": "streams.cli.topics:topics",

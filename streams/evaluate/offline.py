@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.forecaster import Model, forecast
+from models.forecaster import Model
+from models.learn.package import PackageError, load_model, shipped
 from streams.city.model import City
 from streams.city.reach import Reach
 from streams.observation.batch import MOST_READINGS, decode
@@ -28,9 +29,10 @@ def chosen_model(folder: Path | None) -> Model:
     EvaluationError
         Where the folder holds no model that can be used.
     """
-    if folder is not None:
-        raise EvaluationError(f"{folder}: models cannot be read from folders yet; leave --model out to judge the one that is shipped")
-    return forecast
+    try:
+        return load_model(folder) if folder is not None else shipped()
+    except PackageError as error:
+        raise EvaluationError(str(error)) from error
 
 
 def run_offline(city: City, recording: Recording, model: Model, kinds: tuple[type, ...] | None = None) -> list[Output]:

@@ -6,13 +6,13 @@ import numpy as np
 
 from streams.observation.moments import MINUTE_US
 from streams.rules import levels, limits
+from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
 from streams.rules.rain import district_mm
 from streams.rules.rows import Rows
+from streams.rules.state import LATER_US
 from streams.rules.trust import believe
 from streams.rules.work import Work
-
-LATER_US = 2**62
 
 
 def next_due_us(work: Work) -> int:
@@ -26,7 +26,7 @@ def _look_ahead_us(work: Work) -> int:
     state = work.state
     held = min((held.due_us for held in state.held.values()), default=LATER_US)
     silence, down = _silence_due_us(work).min(initial=LATER_US), _down_due_us(work).min(initial=LATER_US)
-    return min(held, int(silence), int(down), state.next_minute_us)
+    return min(held, int(silence), int(down), state.next_minute_us, state.look_us)
 
 
 def _silence_due_us(work: Work) -> np.ndarray:
@@ -43,7 +43,7 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
     """Act on all that is due at one instant; `row` is the next reading, for what changes for those after it."""
     state = work.state
     work.now_us, work.due_us = due_us, None
-    measured = state.measured.copy()
+    measured, rung = state.measured.copy(), state.rung.copy()
     for station in [s for s, held in sorted(state.held.items()) if held.due_us <= due_us]:
         believe(work, station, "no other reading within 60 s")
         rows.attend_next(station, row - 1)
@@ -55,7 +55,9 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
     if state.next_minute_us <= due_us:
         state.next_minute_us = due_us + MINUTE_US
         act_minute(work)
-    for changed in np.flatnonzero(state.measured != measured).tolist():
+    elif state.look_us <= due_us:
+        look_ahead(work)
+    for changed in np.flatnonzero((state.measured != measured) | (state.rung != rung)).tolist():
         rows.levels_changed(changed, row)
 
 

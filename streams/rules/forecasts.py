@@ -22,11 +22,10 @@ Floats = npt.NDArray[np.float64]
 WAS_WET_US = 10 * MINUTE_US
 SPARSE_US = 5 * MINUTE_US
 TOO_OLD_US = HOUR_US
-_LEAD = LEAD_MIN.index(limits.FORECAST_LEAD_MIN)
 
 
-def issue_forecasts(work: Work, fused: Fused) -> Floats:
-    """Forecast, give out the lines that are due, and return the chance to reach each level within the lead, shape (P, 4)."""
+def issue_forecasts(work: Work, fused: Fused) -> Outlook:
+    """Forecast, and give out the lines that are due."""
     rain = raining(work)
     old = fused.observed_us < work.now_us - TOO_OLD_US
     there = ~old | rain  # no forecast, no line
@@ -38,7 +37,12 @@ def issue_forecasts(work: Work, fused: Fused) -> Floats:
     work.state.median_m = np.where(there, outlook.median_30min_m, 0.0)
     work.state.memory = outlook.memory
     _give_out(work, outlook, np.flatnonzero(due))
-    return np.asarray(outlook.p_exceed[:, :, _LEAD], float)
+    return outlook
+
+
+def outlook_between(work: Work, fused: Fused) -> Outlook:
+    """The outlook between two whole minutes: no line is given out, and what the model keeps stays as it was."""
+    return work.model(situation_of(work, fused))
 
 
 def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:
@@ -52,6 +56,8 @@ def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:
         peak_m=np.zeros((count, 3)),
         minutes_to=np.full((count, levels), np.nan),
         median_30min_m=np.zeros(count),
+        raises=np.zeros((count, levels), bool),
+        keeps=np.zeros((count, levels), bool),
         method=("dry",) * count,
         memory=work.state.memory,
     )

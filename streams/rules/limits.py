@@ -76,10 +76,11 @@ AGREES_SHARE = 0.5
 AGREES_US = 10 * MINUTE_US
 """Another source at the point agrees with a level if it saw at least this share of its depth within this time."""
 
+LOOK_US = 5 * SECOND_US
+"""Looks at a district between two whole minutes (see `rungs`) lie at least this far apart, however many of its points are rising."""
+
 FORECAST_LEAD_MIN = 30
-FORECAST_RAISE_P = 0.5
-FORECAST_KEEP_P = 0.3
-"""A level is raised by forecast when the chance to reach it within the lead is this high, and kept while it is that high."""
+"""A level is raised by forecast when the chance to reach it within this time is as high as the model asks for."""
 
 EXPIRES_US = 6 * HOUR_US
 RENEW_US = 10 * MINUTE_US

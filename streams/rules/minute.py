@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from streams.observation.moments import to_text
 from streams.rules import danger, evidence, levels, limits
+from streams.rules.forecast_levels import review_levels
 from streams.rules.forecasts import issue_forecasts
 from streams.rules.fusion import Fused, fuse, remember
 from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
+from streams.rules.rungs import rungs
+from streams.rules.state import LATER_US
 from streams.rules.trust import support
 from streams.rules.work import Work
-
-Floats = npt.NDArray[np.float64]
 
 
 def act_minute(work: Work) -> None:
     """Everything that is due at a whole minute of log time."""
     fused = fuse(work.plan, work.state)
     remember(work.state, fused)
-    chance = issue_forecasts(work, fused)
-    _levels_by_forecast(work, chance)
+    review_levels(work, issue_forecasts(work, fused))
+    _let_down(work, fused)
     _end_reports(work)
     _other_sources(work)
     waiting = np.flatnonzero(work.state.waiting & (work.state.measured > 0)).tolist()
@@ -34,19 +34,11 @@ def act_minute(work: Work) -> None:
     _say_again(work, fused)
 
 
-def _levels_by_forecast(work: Work, chance: Floats) -> None:
-    """Raise where the chance is high; take down, after ten minutes at least, where it is no longer likely (DESIGN 8)."""
+def _let_down(work: Work, fused: Fused) -> None:
+    """Water that has fallen may climb again, and is looked at again then."""
     state = work.state
-    raised = (chance >= limits.FORECAST_RAISE_P).sum(axis=1)
-    kept = np.minimum((chance >= limits.FORECAST_KEEP_P).sum(axis=1), state.forecast)
-    stood = state.forecast_us <= work.now_us - limits.FORECAST_HOLD_US
-    level = np.where(raised > state.forecast, raised, np.where(stood, np.maximum(kept, raised), state.forecast))
-    for point in np.flatnonzero(level != state.forecast).tolist():
-        if level[point] > state.forecast[point]:
-            state.forecast_us[point] = work.now_us
-        state.forecast[point] = level[point]
-        told_chance = f"chance {chance[point, max(int(level[point]) - 1, 0)]:.2f} within {limits.FORECAST_LEAD_MIN} min"
-        levels.tell(work, point, told_chance)
+    state.rung = np.minimum(state.rung, rungs(fused.depth_m) + 1)
+    state.look_us, state.looked_us = LATER_US, work.now_us
 
 
 def _end_reports(work: Work) -> None:

@@ -1,8 +1,8 @@
 """The readings of a batch in columns, and which of them need attention one by one; all others are taken in at a stroke.
 
 A reading is *plain* if it is a level sensor's newest, on time, in range, without extra fields, no jump and no stuck value, if its
-station is in good order, if it raises no level, and if its point was wet within the hour or it is dry. Taking in plain readings
-one by one or together gives the same state: only the newest of each station and the highest of each point remain of them.
+station is in good order, if it raises no level and climbs no rung, and if its point was wet within the hour or it is dry. Taking
+in plain readings one by one or together gives the same state: only the newest of each station and the highest of each point remain.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from streams.observation.observation import Extra
 from streams.rules import limits, quality
 from streams.rules.hearing import Heard
 from streams.rules.plan import DistrictPlan
+from streams.rules.rungs import RUNGS_M
 from streams.rules.state import NEVER_US, DistrictState
 
 Ints = npt.NDArray[np.int64]
@@ -39,10 +40,13 @@ class Rows:
         self._order: Ints = np.argsort(batch.station, kind="stable")
         self._starts: Ints = np.searchsorted(batch.station[self._order], np.arange(len(plan.stations) + 1))
         self.wet: Bools = self.value >= limits.WET_M
-        self.level: Ints = self._levels()
+        self.level: Ints = self._reached(plan.thresholds_m)
+        self.rung: Ints = self._reached(np.broadcast_to(RUNGS_M, (len(plan.points), len(RUNGS_M))))
         self.restarts: Bools = np.zeros(len(self), bool)
         self._static: Bools = self._odd() | self._newly_wet()
-        self.attention: Bools = self._static | (self.level > state.measured[self.point] if len(plan.points) else False)
+        self.attention: Bools = self._static.copy()
+        if len(plan.points):
+            self.attention |= (self.level > state.measured[self.point]) | (self.rung > state.rung[self.point])
 
     def __len__(self) -> int:
         return len(self.station)
@@ -69,9 +73,10 @@ class Rows:
             self._static[after + 1 + found[0]] = self.attention[after + 1 + found[0]] = True
 
     def levels_changed(self, point: int, after: int) -> None:
-        """After a raise or a step-down, other readings of the point raise a level than before."""
+        """After a raise or a step-down, other readings of the point raise a level, or climb a rung, than before."""
         own = np.flatnonzero(self.point[after:] == point) + after
-        self.attention[own] = self._static[own] | (self.level[own] > self.state.measured[point])
+        climbs = (self.level[own] > self.state.measured[point]) | (self.rung[own] > self.state.rung[point])
+        self.attention[own] = self._static[own] | climbs
 
     def keep_in_memory(self) -> None:
         """Write the batch into the rings that know repeats and late readings."""
@@ -85,12 +90,13 @@ class Rows:
         self.state.memory_m[station, place] = self.value[rows]
         self.state.memory_at += count
 
-    def _levels(self) -> Ints:
+    def _reached(self, thresholds_m: Floats) -> Ints:
+        """How many of its point's thresholds each reading of a depth reaches."""
         if not len(self.plan.points):
             return np.zeros(len(self), np.int64)
         reached = np.zeros(len(self), np.int64)
         rows = np.flatnonzero(self.wet & (self.point >= 0) & self.plan.gives_depth[self.station])
-        reached[rows] = (self.value[rows, None] >= self.plan.thresholds_m[self.point[rows]]).sum(axis=1)
+        reached[rows] = (self.value[rows, None] >= thresholds_m[self.point[rows]]).sum(axis=1)
         return reached
 
     def _odd(self) -> Bools:

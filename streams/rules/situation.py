@@ -21,9 +21,11 @@ _ROAD_WET_M = 0.05
 def situation_of(work: Work, fused: Fused) -> Situation:
     """Everything known now, of all points of the district."""
     plan, state = work.plan, work.state
+    minute = -(-work.now_us // MINUTE_US)
     history_min = np.where(state.history_us > 0, (work.now_us - state.history_us) / MINUTE_US, np.inf)
     return Situation(
-        minute=work.now_us // MINUTE_US,
+        minute=minute,
+        until_minute_min=minute - work.now_us / MINUTE_US,
         sites=plan.sites,
         depth_m=fused.depth_m,
         depth_sd_m=fused.sd_m,
@@ -50,7 +52,7 @@ def _doubtful(work: Work) -> Bools:
 
 def _rain_mm(work: Work) -> Floats:
     """Rain at each point in each of the last minutes: the gauges that spoke of that minute, the nearest counting most."""
-    plan, last = work.plan, work.now_us // MINUTE_US
+    plan, last = work.plan, -(-work.now_us // MINUTE_US)
     fallen = np.full((len(plan.gauges), RAIN_MIN), np.nan)
     for row, gauge in enumerate(plan.gauges.tolist()):
         amounts = work.state.rain.get(gauge)

@@ -13,6 +13,7 @@ from streams.rules.limits import MEMORY
 from streams.rules.plan import DistrictPlan
 
 NEVER_US = -(2**60)
+LATER_US = 2**62
 HISTORY = 96
 
 
@@ -77,6 +78,10 @@ class DistrictState:
         When a trusted reading last stood above each level less 3 cm, shape (P, 4).
     wet_us, known_us, watched_us
         When a point was last wet; last known; and since when it is known without a gap; shape (P,).
+    rung
+        How many of `rungs.RUNGS_M` the water has climbed past, as far as it was looked at, shape (P,).
+    look_us, looked_us
+        When the district is to be looked at between two whole minutes, and when it last was.
     median_m
         Highest median forecast of the next 30 min, shape (P,).
     history_us, history_m
@@ -122,6 +127,7 @@ class DistrictState:
     reported_us: Ints
     report_m: Floats
     median_m: Floats
+    rung: Ints
     shown: Ints
     shown_basis: Ints
     history_us: Ints
@@ -137,6 +143,8 @@ class DistrictState:
     stage: dict[int, dict[int, float]] = field(default_factory=dict)
     road_stage_m: dict[int, float] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
+    look_us: int = LATER_US
+    looked_us: int = NEVER_US
     instant_us: int = NEVER_US
     instant_count: int = 0
 
@@ -190,6 +198,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         reported_us=times(points),
         report_m=np.zeros(points),
         median_m=np.zeros(points),
+        rung=np.zeros(points, np.int64),
         shown=np.zeros(points, np.int64),
         shown_basis=np.zeros(points, np.int64),
         history_us=times(points, HISTORY),

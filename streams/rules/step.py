@@ -100,12 +100,12 @@ def _attend(work: Work, rows: Rows, row: int) -> None:
     """Hear one reading by itself, and see to what it changes for those after it."""
     state, station, point = work.state, int(rows.station[row]), int(rows.point[row])
     work.now_us, work.due_us = int(rows.arrival_us[row]), None
-    measured = state.measured.copy()
+    measured, rung = state.measured.copy(), state.rung.copy()
     newest_us = int(state.newest_us[station])
     hear(work, rows.heard(row))
     if state.trusted_us[station] != rows.observed_us[row] or rows.observed_us[row] <= newest_us or station in state.watched:
         rows.attend_next(station, row)
     if point >= 0 and rows.wet[row] and state.wet_us[point] < work.now_us - limits.NEIGHBOUR_US:
         rows.attend_next_wet(point, row)
-    for changed in np.flatnonzero(state.measured != measured).tolist():
+    for changed in np.flatnonzero((state.measured != measured) | (state.rung != rung)).tolist():
         rows.levels_changed(changed, row + 1)

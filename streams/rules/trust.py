@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.rules import danger, evidence, levels, limits
+from streams.rules.rungs import rungs
 from streams.rules.state import Watch
 from streams.rules.work import Work, reading_id
 
@@ -36,9 +37,18 @@ def count_in(work: Work, station: int, value_m: float, observed_us: int, reading
             state.high_us[point, place] = max(int(state.high_us[point, place]), observed_us)
     if value_m >= limits.WET_M:
         _wet(work, point, observed_us)
+        _climb(work, point, value_m)
     level = int((value_m >= plan.thresholds_m[point]).sum())
     if level > state.measured[point]:
         _raise(work, station, level, value_m, reading)
+
+
+def _climb(work: Work, point: int, value_m: float) -> None:
+    """Water that climbs past a rung is looked at without waiting for the whole minute."""
+    state, rung = work.state, int(rungs(value_m))
+    if rung > state.rung[point]:
+        state.rung[point] = rung
+        state.look_us = min(state.look_us, max(work.now_us, state.looked_us + limits.LOOK_US))
 
 
 def _raise(work: Work, station: int, level: int, value_m: float, reading: str) -> None:

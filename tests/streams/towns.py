@@ -80,12 +80,13 @@ def us(seconds: float) -> int:
 class Calm:
     """A model that expects nothing, for rules in which forecasts have no part."""
 
-    name = "calm"
+    name: str = "calm"
 
     def __call__(self, now: Situation) -> Outlook:
         points, levels = now.thresholds_m.shape
         nothing = np.zeros((points, levels, 6)), np.zeros((points, 3)), np.full((points, levels), np.nan), np.zeros(points)
-        return Outlook(np.zeros((points, 7, 6)), *nothing, method=("calm",) * points, memory=np.zeros((points, 0)))
+        none = np.zeros((points, levels), bool)
+        return Outlook(np.zeros((points, 7, 6)), *nothing, raises=none, keeps=none, method=("calm",) * points, memory=np.zeros((points, 0)))
 
 
 calm = Calm()

@@ -1,0 +1,182 @@
+"""Fits an expert to rows, and says how good it was on storms that it had not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.learn.chance import Chance, against, fit_chance, mean
+from models.learn.expert import Expert, Regime
+from models.learn.features import WET_M
+from models.learn.residual import depths_m, fit_residual, stretched
+from models.learn.rows import Rows
+from models.situation import LEAD_MIN, QUANTILES
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FOLDS = 5
+THRESHOLDS_M = np.array([0.1, 0.15, 0.2, 0.27, 0.4, 0.6])
+"""Chances are learned for these depths; the tables set any threshold against the water, so a city's own are served too."""
+DRY_THRESHOLDS_M = np.array([0.15, 0.27, 0.4])
+DRY_LEADS = np.array([1, 2, 3, 5])
+YOUNG_WEIGHT, YOUNG_MIN = 5.0, 5.0
+"""The first minutes of a flood count more: there a warning is made or missed."""
+
+LEAST_FLOODS, LEAST_STORMS = 8, 3
+LEAST_DRY = 500
+
+_Q = QUANTILES.tolist()
+_LOW, _MEDIAN, _HIGH = _Q.index(0.1), _Q.index(0.5), _Q.index(0.9)
+
+AlarmChoice = Callable[[Rows, Floats], tuple[tuple[float, ...], tuple[float, ...], dict[str, dict[str, float]]]]
+"""Picks the chances to raise at, from rows and the chance (R, 4) of each level within half an hour, told by models that had not seen
+the storm."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How an expert did on storms that it had not seen: by lead in minutes, every flood counts the same."""
+
+    storms: int
+    floods: int
+    moments: int
+    mae_cm: dict[str, float]
+    core_mae_cm: dict[str, float]
+    coverage_80: dict[str, float]
+    alarms: dict[str, dict[str, float]]
+
+
+def enough(rows: Rows) -> bool:
+    """Whether there are floods enough to learn from, of storms enough to judge by."""
+    wet = wet_rows(rows)
+    return len(np.unique(wet.flood)) >= LEAST_FLOODS and len(np.unique(wet.storm)) >= LEAST_STORMS
+
+
+def wet_rows(rows: Rows) -> Rows:
+    """Rows of a flood, under water."""
+    return rows.pick((rows.flood >= 0) & (rows.of("depth_m") >= WET_M))
+
+
+def flood_weights(rows: Rows) -> Floats:
+    """Every flood counts the same, however long it stood; shape (R,)."""
+    count = np.bincount(rows.flood, minlength=int(rows.flood.max(initial=0)) + 1)
+    return np.asarray(1.0 / count[rows.flood], float)
+
+
+def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmChoice, judge: bool = True) -> tuple[Expert, Judged]:
+    """Fit an expert.
+
+    Parameters
+    ----------
+    rows
+        Rows of its regime, wet and dry.
+    thresholds_m
+        Depths of levels 1 to 4 by which alarms are judged.
+    choose
+        Picks the chances to raise at.
+    judge
+        Whether depths are judged on storms left out as well, which takes `FOLDS` fits more.
+    """
+    wet = wet_rows(rows)
+    weight = flood_weights(wet)
+    residual = fit_residual(wet.columns, wet.core_m, wet.outcome_m, weight, wet.storm)
+    fold = _folds(wet.storm)
+    chances, told = [], np.full((len(wet), len(thresholds_m)), np.nan)
+    for number in range(FOLDS):
+        inside, outside = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        if not len(inside) or not len(outside):
+            continue
+        chances.append(_fit_wet_chance(wet.pick(inside), weight[inside]))
+        told[outside] = half_hour_chances(chances[-1], wet.pick(outside), thresholds_m)
+    raise_p, keep_p, alarms = choose(wet, told)
+    expert = Expert(regime, residual, mean(chances), _fit_dry_chance(rows), raise_p, keep_p)
+    depths = _left_out(wet, weight, fold) if judge else None
+    return expert, _judged(wet, weight, depths, alarms)
+
+
+def half_hour_chances(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
+    """Chance of each row to reach each threshold within half an hour, 1 where it stands there, shape (R, thresholds)."""
+    half_hour = LEAD_MIN.tolist().index(30.0)
+    asked, place, threshold = _asked(rows, thresholds_m, np.array([half_hour]))
+    told = np.ones((len(rows), len(thresholds_m)))
+    told[place, threshold] = chance(asked)
+    return told
+
+
+def _folds(storm: Ints) -> Ints:
+    """Whole storms, dealt out over the folds so that each gets as many rows as it can; shape (R,)."""
+    names, count = np.unique(storm, return_counts=True)
+    load, fold_of = np.zeros(FOLDS), {}
+    for name in names[np.argsort(-count, kind="stable")].tolist():
+        fold_of[name] = int(load.argmin())
+        load[fold_of[name]] += count[names == name][0]
+    return np.array([fold_of[name] for name in storm.tolist()], np.int64)
+
+
+def _asked(rows: Rows, thresholds_m: Floats, leads: Ints) -> tuple[Floats, Ints, Ints]:
+    """Each row against each threshold that it stands below, at each lead; and which row and threshold each is."""
+    depth = rows.of("depth_m")
+    place, threshold, lead = (
+        part.reshape(-1) for part in np.meshgrid(np.arange(len(rows)), np.arange(len(thresholds_m)), leads, indexing="ij")
+    )
+    below = depth[place] < thresholds_m[threshold]
+    place, threshold, lead = place[below], threshold[below], lead[below]
+    peak = rows.core_peak_m[place, :, lead]
+    return against(rows.columns[place], peak[:, 0], peak[:, 1], thresholds_m[threshold], LEAD_MIN[lead]), place, threshold
+
+
+def _fit_wet_chance(rows: Rows, weight: Floats) -> Chance:
+    young = 1 + YOUNG_WEIGHT * np.exp(-rows.of("spell_min") / YOUNG_MIN)
+    return _fit(rows, weight * young, THRESHOLDS_M, np.arange(len(LEAD_MIN)))
+
+
+def _fit_dry_chance(rows: Rows) -> Chance:
+    dry = rows.pick((rows.of("depth_m") < WET_M) & (rows.of("near_wet") > 0))
+    if len(dry) < LEAST_DRY:
+        return _fit(rows.pick(np.arange(0)), np.zeros(0), DRY_THRESHOLDS_M, DRY_LEADS)
+    return _fit(dry, np.ones(len(dry)), DRY_THRESHOLDS_M, DRY_LEADS)
+
+
+def _fit(rows: Rows, weight: Floats, thresholds_m: Floats, leads: Ints) -> Chance:
+    depth = rows.of("depth_m")
+    place, threshold, lead = (
+        part.reshape(-1) for part in np.meshgrid(np.arange(len(rows)), np.arange(len(thresholds_m)), leads, indexing="ij")
+    )
+    use = (depth[place] < thresholds_m[threshold]) & np.isfinite(rows.peak_m[place, lead])
+    place, threshold, lead = place[use], threshold[use], lead[use]
+    peak = rows.core_peak_m[place, :, lead]
+    asked = against(rows.columns[place], peak[:, 0], peak[:, 1], thresholds_m[threshold], LEAD_MIN[lead])
+    return fit_chance(asked, rows.peak_m[place, lead] >= thresholds_m[threshold], weight[place])
+
+
+def _left_out(wet: Rows, weight: Floats, fold: Ints) -> Floats:
+    """Quantiles of depth by forests that had not seen the storm, shape (R, 7, 7)."""
+    said = np.full((len(wet), len(QUANTILES), wet.core_m.shape[1]), np.nan)
+    for number in range(FOLDS):
+        inside, outside = fold != number, fold == number
+        if not inside.any() or not outside.any():
+            continue
+        forest = fit_residual(wet.columns[inside], wet.core_m[inside], wet.outcome_m[inside], weight[inside], wet.storm[inside])
+        said[outside] = depths_m(stretched(forest.raw(wet.columns[outside]), forest.stretch), wet.core_m[outside])
+    return said
+
+
+def _judged(wet: Rows, weight: Floats, depths: Floats | None, alarms: dict[str, dict[str, float]]) -> Judged:
+    mae, core, coverage = {}, {}, {}
+    for place, lead in enumerate(LEAD_MIN.tolist()):
+        came = wet.measured_m[:, place]
+        known = np.isfinite(came)
+        if not known.any():
+            continue
+        name, own = f"{lead:g}", weight[known]
+        core[name] = round(100 * float(np.average(np.abs(wet.core_m[known, place] - came[known]), weights=own)), 3)
+        if depths is not None:
+            told = depths[known][:, :, place]
+            mae[name] = round(100 * float(np.average(np.abs(told[:, _MEDIAN] - came[known]), weights=own)), 3)
+            inside = (came[known] >= told[:, _LOW] - 5e-4) & (came[known] <= told[:, _HIGH] + 5e-4)
+            coverage[name] = round(float(np.average(inside, weights=own)), 4)
+    return Judged(len(np.unique(wet.storm)), len(np.unique(wet.flood)), len(wet), mae, core, coverage, alarms)

@@ -1,0 +1,15 @@
+"""Looks ahead between two whole minutes, where water has climbed past a rung: levels by forecast are raised, nothing else is done."""
+
+from __future__ import annotations
+
+from streams.rules.forecast_levels import raise_levels
+from streams.rules.forecasts import outlook_between
+from streams.rules.fusion import fuse
+from streams.rules.state import LATER_US
+from streams.rules.work import Work
+
+
+def look_ahead(work: Work) -> None:
+    """Ask the model once, and raise what is likely; lines, memory and step-downs wait for the whole minute."""
+    work.state.look_us, work.state.looked_us = LATER_US, work.now_us
+    raise_levels(work, outlook_between(work, fuse(work.plan, work.state)))

@@ -1,0 +1,1 @@
+"""From recordings to a model: what the live step would have seen at each moment, what then came, and the fit."""

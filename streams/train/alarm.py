@@ -1,0 +1,104 @@
+"""Picks the chances at which levels are raised by forecast: as many floods as possible announced, for as many false alarms as one bears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.learn.rows import Rows
+from models.verify.alarms import Alarm, Outcome, match, merged
+from models.verify.record import MINUTE_US
+from streams.evaluate.truth import Truth
+from streams.rules import limits
+
+Floats = npt.NDArray[np.float64]
+
+FAR_MOST = (0.6, 0.5, 0.5, 0.5)
+"""Share of alarms that no water answers, at most, by level."""
+LEAST_CROSSINGS = 8
+"""A level that was crossed less often is raised at the chance of the one below it."""
+KEEP_SHARE = 0.6
+GRID = np.round(np.exp(np.linspace(np.log(0.05), np.log(0.6), 40)), 3)
+UNTAUGHT_P = 0.5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Alarms of recorded storms, ready to be judged; `truths` by number of the storm's recording."""
+
+    truths: Mapping[int, Truth]
+    thresholds_m: Floats
+
+    def __call__(self, rows: Rows, told: Floats) -> tuple[tuple[float, ...], tuple[float, ...], dict[str, dict[str, float]]]:
+        """Pick for each level, from the chance (R, levels) of each row to reach it within half an hour."""
+        raise_p: list[float] = []
+        figures = {}
+        for level, threshold_m in enumerate(self.thresholds_m.tolist()):
+            scored = [(p, self._score(rows, told[:, level], threshold_m, p)) for p in GRID.tolist()]
+            crossings = scored[0][1]["crossings"] if scored else 0.0
+            if crossings < LEAST_CROSSINGS:
+                raise_p.append(raise_p[-1] if raise_p else UNTAUGHT_P)
+                continue
+            borne = [(p, figure) for p, figure in scored if figure["far"] <= FAR_MOST[level] and figure["alarms"] > 0]
+            best, figure = max(borne or scored[-1:], key=lambda pair: (pair[1]["in_time"], -pair[1]["far"], pair[0]))
+            raise_p.append(best)
+            figures[str(level + 1)] = figure
+        return tuple(raise_p), tuple(round(KEEP_SHARE * p, 4) for p in raise_p), figures
+
+    def _score(self, rows: Rows, chance: Floats, threshold_m: float, raise_p: float) -> dict[str, float]:
+        outcomes = alarm_outcomes(rows, chance, threshold_m, raise_p, self.truths)
+        crossed = [one for one in outcomes if one.crossed_us is not None]
+        answered, false = sum(one.lead_min is not None for one in crossed), len(outcomes) - len(crossed)
+        return {
+            "crossings": float(len(crossed)),
+            "in_time": float(sum(one.in_time for one in crossed)),
+            "alarms": float(answered + false),
+            "far": round(false / max(answered + false, 1), 4),
+        }
+
+
+def alarm_outcomes(rows: Rows, chance: Floats, threshold_m: float, raise_p: float, truths: Mapping[int, Truth]) -> list[Outcome]:
+    """What became of the alarms that chances above `raise_p` would have raised, held as the step holds them."""
+    outcomes: list[Outcome] = []
+    recording = recording_of(rows)
+    for number, truth in truths.items():
+        here = np.flatnonzero(recording == number)
+        said: dict[str, list[int]] = {}
+        for row in here[np.argsort(rows.issued_us[here], kind="stable")].tolist():
+            said.setdefault(str(rows.low_point[row]), []).append(row)
+        for low_point, record in truth.records.items():
+            spells = record.spells(threshold_m)
+            own = said.get(low_point, [])
+            if spells or own:
+                outcomes += match(truth.storm, low_point, spells, _alarms(rows.issued_us[own].tolist(), chance[own].tolist(), raise_p))
+    return outcomes
+
+
+def recording_of(rows: Rows) -> npt.NDArray[np.int64]:
+    """Number of the recording that each row is from: storms are numbered in thousands of it, shape (R,)."""
+    return rows.storm // STORMS_A_RECORDING
+
+
+STORMS_A_RECORDING = 1000
+
+
+def _alarms(issued_us: Sequence[int], chance: Sequence[float], raise_p: float) -> list[Alarm]:
+    found: list[Alarm] = []
+    since, until = 0, -1
+    for moment, p in zip(issued_us, chance, strict=True):
+        if until >= 0 and moment > until:
+            if p >= KEEP_SHARE * raise_p and moment <= until + 2 * MINUTE_US:
+                until = moment + MINUTE_US
+            else:
+                found.append(Alarm(since, until))
+                until = -1
+        if p >= raise_p:
+            if until < 0:
+                since, until = moment, moment + limits.FORECAST_HOLD_US
+            until = max(until, moment + MINUTE_US)
+    if until >= 0:
+        found.append(Alarm(since, until))
+    return merged(found)
