@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from models.core.bank import MEMBERS, lay_out
-from models.core.filter import Ensemble, carry, pack, unpack
+from models.core.bank import MEMBERS, Bank, lay_out
+from models.core.filter import Ensemble, carry, joined, pack, unpack
 from models.core.predict import CoreOutlook, run_ahead, summarise
+from models.core.site import Sites
 from models.situation import LEAD_MIN, Outlook, Situation
 
 Floats = npt.NDArray[np.float64]
@@ -19,6 +21,8 @@ RAISE_P = 0.5
 KEEP_P = 0.3
 """Where nothing was learned of when to raise: as likely as not."""
 ALARM_LEAD = LEAD_MIN.tolist().index(30.0)
+
+_BLOCK = 256
 
 SILENT_MIN = 60.0
 """A level this old says nothing any more: the rain alone goes on."""
@@ -47,10 +51,28 @@ class Model(Protocol):
 
 
 def run_core(now: Situation) -> CoreRun:
-    """Carry the ensemble up to now and ahead."""
-    bank = lay_out(now.sites)
-    kept, present = carry(bank, now, unpack(now.memory, MEMBERS))
+    """Carry the ensemble up to now and ahead, a block of points at a time: what is worked on stays in the processor's cache."""
+    bank, before = bank_of(now.sites), unpack(now.memory, MEMBERS, np.float32)
+    points = len(now.sites)
+    if points <= _BLOCK:
+        return _run_block(bank, now, before)
+    runs = []
+    for first in range(0, points, _BLOCK):
+        rows = np.arange(first, min(first + _BLOCK, points))
+        runs.append(_run_block(bank.part(rows), now.part(rows), before.part(rows) if before else None))
+    outlook = {f.name: np.concatenate([getattr(run.outlook, f.name) for run in runs]) for f in fields(CoreOutlook)}
+    return CoreRun(joined([run.ensemble for run in runs]), joined([run.kept for run in runs]), CoreOutlook(**outlook))
+
+
+def _run_block(bank: Bank, now: Situation, before: Ensemble | None) -> CoreRun:
+    kept, present = carry(bank, now, before)
     return CoreRun(present, kept, summarise(run_ahead(bank, present, now), now.thresholds_m))
+
+
+@lru_cache(maxsize=1024)
+def bank_of(sites: Sites) -> Bank:
+    """The members at every point of a district, laid out once."""
+    return lay_out(sites).single()
 
 
 class CoreOnly:

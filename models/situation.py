@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +70,12 @@ class Situation:
     pump_on: Floats
     apart_km: Floats
     memory: Floats
+
+    def part(self, points: npt.NDArray[np.int64]) -> Situation:
+        """Some of the points."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        own = {name: value[points] for name, value in columns.items() if isinstance(value, np.ndarray)}
+        return Situation(**{**columns, **own, "sites": self.sites.part(points), "apart_km": self.apart_km[np.ix_(points, points)]})
 
     @property
     def raining(self) -> bool:

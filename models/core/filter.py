@@ -6,13 +6,14 @@ that counts as if it had come in time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.bank import MEMBERS, Bank
-from models.core.hydraulics import Water, advance, dry, level_m, volume_mm
+from models.core.hydraulics import Water, advance, level_m, volume_mm
 from models.core.rain import filled
 from models.situation import RAIN_MIN, Situation
 
@@ -51,16 +52,28 @@ class Ensemble:
         """A copy that shares nothing."""
         return Ensemble(self.minute, self.water.copy(), self.inflow_mm_h.copy(), self.log_weight.copy())
 
+    def part(self, points: npt.NDArray[np.int64]) -> Ensemble:
+        """Some of the points."""
+        water = Water(*(part[points] for part in (self.water.surface_mm, self.water.channel_mm, self.water.pond_mm)))
+        return Ensemble(self.minute, water, self.inflow_mm_h[points], self.log_weight[points])
+
     def weight(self) -> Floats:
         """Weights that sum to 1 at each point, shape (P, M)."""
         raised = np.exp(self.log_weight - self.log_weight.max(axis=1, keepdims=True))
-        return np.asarray(raised / raised.sum(axis=1, keepdims=True), float)
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def joined(parts: Sequence[Ensemble]) -> Ensemble:
+    """Ensembles of the same minute, one below the other."""
+    water = Water(*(np.concatenate([getattr(part.water, name) for part in parts]) for name in ("surface_mm", "channel_mm", "pond_mm")))
+    inflow, weight = (np.concatenate([getattr(part, name) for part in parts]) for name in ("inflow_mm_h", "log_weight"))
+    return Ensemble(parts[0].minute, water, inflow, weight)
 
 
 def start(bank: Bank, minute: int) -> Ensemble:
     """A dry ensemble of which nothing is known."""
-    shape = bank.pond_mm.shape
-    return Ensemble(minute, dry(*shape), np.zeros(shape), np.zeros(shape))
+    nothing = np.zeros_like(bank.pond_mm)
+    return Ensemble(minute, Water(nothing, nothing.copy(), nothing.copy()), nothing.copy(), nothing.copy())
 
 
 def pack(ensemble: Ensemble) -> Floats:
@@ -75,11 +88,11 @@ def width(members: int = MEMBERS) -> int:
     return 5 * members + 1
 
 
-def unpack(memory: Floats, members: int) -> Ensemble | None:
+def unpack(memory: Floats, members: int, dtype: npt.DTypeLike = float) -> Ensemble | None:
     """The ensemble of `pack`; None where the columns are not from a bank of this size."""
     if memory.shape[1] != width(members) or not len(memory):
         return None
-    parts = np.split(memory[:, 1:].copy(), 5, axis=1)
+    parts = [part.copy() for part in np.split(memory[:, 1:].astype(dtype), 5, axis=1)]
     return Ensemble(int(memory[0, 0]), Water(*parts[:3]), parts[3], parts[4])
 
 
@@ -98,8 +111,8 @@ def carry(bank: Bank, now: Situation, before: Ensemble | None) -> tuple[Ensemble
     """
     oldest = now.minute - RAIN_MIN
     kept = start(bank, oldest) if before is None or not oldest <= before.minute <= now.minute - LAG_MIN else before.copy()
-    rain = filled(now.rain_mm)
-    seen = _by_minute(now)
+    dtype = bank.pond_mm.dtype
+    rain, seen = filled(now.rain_mm).astype(dtype), _by_minute(now).astype(dtype)
     _run(bank, kept, now, rain, seen, now.minute - LAG_MIN)
     present = kept.copy()
     _run(bank, present, now, rain, seen, now.minute)
@@ -107,7 +120,8 @@ def carry(bank: Bank, now: Situation, before: Ensemble | None) -> tuple[Ensemble
 
 
 def _run(bank: Bank, ensemble: Ensemble, now: Situation, rain_mm: Floats, seen_m: Floats, until: int) -> None:
-    pump_on = np.nan_to_num(now.pump_on, nan=1.0)[:, None]
+    pump_on = np.nan_to_num(now.pump_on, nan=1.0)[:, None].astype(bank.pond_mm.dtype)
+    sd_m = now.depth_sd_m.astype(bank.pond_mm.dtype)
     fading = np.exp(-1 / bank.inflow_decay_min)
     while ensemble.minute < until:
         ensemble.minute += 1
@@ -117,7 +131,7 @@ def _run(bank: Bank, ensemble: Ensemble, now: Situation, rain_mm: Floats, seen_m
         ensemble.log_weight *= FORGET
         if np.isfinite(seen_m[:, at]).any():
             leaves = np.minimum(flows.drained_mm / np.maximum(ensemble.water.pond_mm, 1e-6), MOST_LEAVES)
-            _take_in(bank, ensemble, seen_m[:, at], now.depth_sd_m, leaves)
+            _take_in(bank, ensemble, seen_m[:, at], sd_m, leaves)
 
 
 def _by_minute(now: Situation) -> Floats:

@@ -47,9 +47,10 @@ def run_ahead(bank: Bank, ensemble: Ensemble, now: Situation) -> Paths:
     water = ensemble.water.copy()
     inflow = ensemble.inflow_mm_h.copy()
     members = water.pond_mm.shape[1]
-    rain = futures_mm_h(now.rain_mm, now.coming_mm, STEPS_MIN[:-1], STEPS_MIN[1:], members)
-    pump_on = np.nan_to_num(now.pump_on, nan=1.0)[:, None]
-    depths = np.empty((*water.pond_mm.shape, len(STEPS_MIN)))
+    dtype = water.pond_mm.dtype
+    rain = futures_mm_h(now.rain_mm, now.coming_mm, STEPS_MIN[:-1], STEPS_MIN[1:], members).astype(dtype)
+    pump_on = np.nan_to_num(now.pump_on, nan=1.0)[:, None].astype(dtype)
+    depths = np.empty((*water.pond_mm.shape, len(STEPS_MIN)), dtype)
     depths[:, :, 0] = depth_m(bank, water.pond_mm)
     for step, dt_min in enumerate(np.diff(STEPS_MIN).tolist()):
         share = dt_min / bank.inflow_decay_min

@@ -12,9 +12,11 @@ Floats = npt.NDArray[np.float64]
 CLASSES = ("underpass", "sag", "riverside")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sites:
     """Points (P) in fixed order; nan where a figure is not known, and the priors of the class stand in for it.
+
+    Two of them are equal if they are the same object: what is laid out for a district is remembered by it.
 
     Attributes
     ----------

@@ -29,13 +29,13 @@ DRY_M = 0.003
 OUTPUTS = len(LEAD_MIN) + 1
 """Depth at each lead, and the peak within two hours."""
 
-TREES = 60
+TREES = 50
 LEAF_ROWS = 40
 FEATURE_SHARE = 0.2
 STORM_SHARE = 0.8
 """Of the storms each tree sees; the others judge it, so no flood calibrates what it taught."""
 
-EDGES = 40
+EDGES = 30
 """Residuals are told apart this finely, at equal shares of those seen."""
 
 _FULL = 255
@@ -102,10 +102,10 @@ class Residual:
         return found
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """What is written to a file."""
+        """What is written to a file; of the shares what each edge adds, which packs to less."""
         own: dict[str, npt.NDArray[Any]] = {
             "leaf": self.leaf.astype(np.int32),
-            "reached": self.reached,
+            "added": np.diff(self.reached, axis=2, prepend=np.uint8(0)),
             "edges": self.edges,
             "stretch": self.stretch,
         }
@@ -121,7 +121,7 @@ def residual_from(arrays: Mapping[str, npt.NDArray[Any]]) -> Residual:
         Where the arrays do not fit together.
     """
     trees = from_arrays({name.removeprefix("tree_"): value for name, value in arrays.items() if name.startswith("tree_")})
-    leaf, reached = arrays["leaf"].astype(np.int64), arrays["reached"].astype(np.uint8)
+    leaf, reached = arrays["leaf"].astype(np.int64), np.cumsum(arrays["added"], axis=-1, dtype=np.uint8)
     edges, stretch = arrays["edges"].astype(float), arrays["stretch"].astype(float)
     fits = leaf.shape == trees.feature.shape and stretch.shape == (2, OUTPUTS) and reached.ndim == 3 and reached.shape[1:] == edges.shape
     if not fits or len(edges) != OUTPUTS or ((leaf < 0) | (leaf >= len(reached))).any():

@@ -77,7 +77,11 @@ def find_sources(folder: Path) -> list[Source]:
     return found
 
 
-def evaluate(sources: Sequence[Source], model: Model, tell: Callable[[str], None] = lambda _: None) -> tuple[Evaluation, list[Fan]]:
+ModelOf = Callable[[Source], Model]
+"""The model that a storm is judged with: the same for all, or for each one that has not seen it."""
+
+
+def evaluate(sources: Sequence[Source], model_of: ModelOf, tell: Callable[[str], None] = lambda _: None) -> tuple[Evaluation, list[Fan]]:
     """Run every storm through the live step and score what came out.
 
     Raises
@@ -87,7 +91,7 @@ def evaluate(sources: Sequence[Source], model: Model, tell: Callable[[str], None
     """
     count, names, storms = Count(), set[str](), []
     for source in sources:
-        truth, outputs = _run(source, model, count)
+        truth, outputs = _run(source, model_of(source), count)
         names |= {output.model for output in outputs if isinstance(output, Forecast)}
         storms.append(judge(truth, outputs))
         floods = sum(map(len, truth.floods.values()))

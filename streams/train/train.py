@@ -70,8 +70,10 @@ def train(sources: Sequence[Source], out: Path, tell: Callable[[str], None], bas
     return save_model(out, experts, figures, data, versions())
 
 
-def fit_regimes(rows: Rows, truths: Mapping[int, Truth], tell: Callable[[str], None]) -> tuple[dict[Regime, Expert], dict[str, Figures]]:
-    """An expert for each regime that there is enough of."""
+def fit_regimes(
+    rows: Rows, truths: Mapping[int, Truth], tell: Callable[[str], None], judge: bool = True
+) -> tuple[dict[Regime, Expert], dict[str, Figures]]:
+    """An expert for each regime that there is enough of; `judge` says whether depths are judged on storms left out as well."""
     experts: dict[Regime, Expert] = {}
     figures: dict[str, Figures] = {}
     thresholds_m = np.array([rung.depth_m for rung in defaults.LEVELS])
@@ -83,7 +85,7 @@ def fit_regimes(rows: Rows, truths: Mapping[int, Truth], tell: Callable[[str], N
                 tell(f"{name}: {len(np.unique(wet_rows(own).flood))} floods are too few to learn from")
             continue
         tell(f"{name}: fitting {len(wet_rows(own))} moments under water")
-        experts[name], judged = fit_expert(name, own, thresholds_m, Choice(truths, thresholds_m))
+        experts[name], judged = fit_expert(name, own, thresholds_m, Choice(truths, thresholds_m), judge)
         figures[name] = Figures(taught_by="archive", **asdict(judged))
     return experts, figures
 

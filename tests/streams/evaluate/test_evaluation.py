@@ -55,7 +55,7 @@ def test_every_flood_has_its_forecasts_in_a_live_run(judged_calm: tuple[Evaluati
 
 
 def test_the_worst_storm_stands_first_and_has_a_fan_chart(storms: Path) -> None:
-    evaluation, fans = evaluate(find_sources(storms), calm)
+    evaluation, fans = evaluate(find_sources(storms), lambda _: calm)
     assert ["2026-07-14", "2026-07-20"] == [row.storm for row in evaluation.by_storm]
     assert ["2026-07-14", "2026-07-20"] == [fan.storm for fan in fans]
     errors = [row.mae_cm["model"] for row in evaluation.by_point]
@@ -64,7 +64,7 @@ def test_the_worst_storm_stands_first_and_has_a_fan_chart(storms: Path) -> None:
 
 def test_the_same_recordings_give_the_same_evaluation(storms: Path) -> None:
     sources = find_sources(storms)
-    assert evaluate(sources, calm)[0] == evaluate(sources, calm)[0]
+    assert evaluate(sources, lambda _: calm)[0] == evaluate(sources, lambda _: calm)[0]
 
 
 def test_a_folder_without_storms_is_refused(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_folder_without_storms_is_refused(tmp_path: Path) -> None:
 
 def test_recordings_without_water_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="nothing to judge"):
-        evaluate([write_storm(tmp_path, "dry", scale=0.0)], calm)
+        evaluate([write_storm(tmp_path, "dry", scale=0.0)], lambda _: calm)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the practice storms are not beside this checkout")
