@@ -23,19 +23,22 @@ class Settings(BaseSettings):
         HOST:PORT of a Kafka to use; None starts one on this machine.
     java
         The Java to run that Kafka with, a name on PATH or a path.
+    model
+        Folder of the model that forecasts; None for the one that the project ships.
     """
 
-    model_config = SettingsConfigDict(env_prefix="LOWPOINT_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="LOWPOINT_", env_ignore_empty=True, frozen=True)
 
     home: Path = REPOSITORY / ".lowpoint"
     broker: str | None = None
     java: str = "java"
+    model: Path | None = None
 
-    @field_validator("home")
+    @field_validator("home", "model")
     @classmethod
-    def _absolute(cls, home: Path) -> Path:
+    def _absolute(cls, folder: Path | None) -> Path | None:
         # children run in other folders, where a relative path would name another place
-        return home.absolute()
+        return folder.absolute() if folder else None
 
     @property
     def jars(self) -> Path:

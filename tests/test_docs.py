@@ -22,8 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 OF_THE_STARTER = {"setup", "test"}
-NOT_YET = {"train"}
-"""Commands of the contract that are still to come; the documents may speak of them."""
 
 
 @cache
@@ -79,13 +77,9 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
     context = click.Context(main)
     for name, following in commands_named(page.read_text("utf-8")):
         command = main.get_command(context, name)
-        assert name in OF_THE_STARTER | NOT_YET or command is not None, f"lowpoint {name}"
+        assert name in OF_THE_STARTER or command is not None, f"lowpoint {name}"
         if isinstance(command, click.Group) and following:
             assert command.get_command(context, following) is not None, f"lowpoint {name} {following}"
-
-
-def test_what_is_still_to_come_has_not_come() -> None:
-    assert set() == NOT_YET & set(COMMANDS)
 
 
 def test_every_command_is_in_the_operators_guide_or_the_readme() -> None:

@@ -12,7 +12,6 @@ import faust
 import msgspec
 from faust.types import TP
 
-from models.forecaster import forecast
 from streams.agents.dispatch import dispatch
 from streams.agents.district import FLUSH_S, DistrictAgent, Outlets, Send
 from streams.agents.follower import Follower, Seek
@@ -20,6 +19,7 @@ from streams.agents.snapshots import Snapshots
 from streams.broker.names import TopicNames
 from streams.city.load import load_city
 from streams.city.reach import Reach
+from streams.registry.choose import model_of
 from streams.rules.plan import plan_districts
 from streams.store.engine import open_store
 
@@ -31,7 +31,7 @@ HEARTBEAT_S = 2.0
 
 
 class WorkerOptions(msgspec.Struct, frozen=True):
-    """What a worker is told: `status` is a file in which it says which partitions it serves."""
+    """What a worker is told: `status` is a file in which it says which partitions it serves, `model` None for the one that is shipped."""
 
     city: Path
     broker: str
@@ -41,10 +41,18 @@ class WorkerOptions(msgspec.Struct, frozen=True):
     worker: str
     datadir: Path
     status: Path | None = None
+    model: Path | None = None
 
 
 def make_app(options: WorkerOptions) -> faust.App:
-    """The Faust application of one worker."""
+    """The Faust application of one worker.
+
+    Raises
+    ------
+    CityError, PackageError
+        Where the city's folder or the model's cannot be used.
+    """
+    model = model_of(options.model)
     names = TopicNames(options.prefix)
     app = faust.App(
         names.app_id,
@@ -74,7 +82,7 @@ def make_app(options: WorkerOptions) -> faust.App:
         names.batches: Follower(snapshots.resume_at, _seeker(app, names.batches)),
         names.orders: Follower(lambda _: 0, _seeker(app, names.orders)),
     }
-    agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], forecast, options.worker)
+    agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], model, options.worker)
     engine = open_store(options.store)
     batches, orders = _topic(app, names.batches), _topic(app, names.orders)
 

@@ -38,6 +38,7 @@ class Speed(click.ParamType):
 @click.option("--batch-size", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="most readings in one message")
 @click.option("--residents", type=FILE, default=None, help="CSV of residents; without it nobody is texted")
 @click.option("--broker", default=None, help="HOST:PORT of a Kafka to use instead of one of its own")
+@click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
 def replay(
     city: Path,
     inputs: tuple[Path, ...],
@@ -48,6 +49,7 @@ def replay(
     batch_size: int,
     residents: Path | None,
     broker: str | None,
+    model: Path | None,
 ) -> None:
     """Send recorded observations through the live code on real Kafka and write what came out."""
     from streams.cli.errors import told_plainly
@@ -55,7 +57,8 @@ def replay(
     from streams.settings import Settings
 
     settings = Settings()
-    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, broker or settings.broker)
+    used = broker or settings.broker
+    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, used, model=model or settings.model)
     with told_plainly():
         summary = run.replay(options, settings)
     shown = ("readings", "readings_per_s", "seconds", "dead_letters", "warnings", "orders", "messages", "forecasts", "latency_ms")

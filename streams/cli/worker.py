@@ -14,11 +14,30 @@ import click
 @click.option("--name", default="worker-1", show_default=True, help="name of this worker")
 @click.option("--datadir", type=click.Path(path_type=Path), default=Path("worker-data"), help="folder for Faust's own files")
 @click.option("--status", type=click.Path(path_type=Path), default=None, help="file that says which partitions are served")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=None,
+    help="a trained model; without it the one that is shipped",
+)
 @click.option("--log-level", default="WARNING", show_default=True)
 def worker(
-    city: Path, broker: str, store: str, prefix: str, partitions: int, name: str, datadir: Path, status: Path | None, log_level: str
+    city: Path,
+    broker: str,
+    store: str,
+    prefix: str,
+    partitions: int,
+    name: str,
+    datadir: Path,
+    status: Path | None,
+    model: Path | None,
+    log_level: str,
 ) -> None:
     """Run one worker: the district agents and the dispatch agent."""
     from streams.agents.worker import WorkerOptions, run_worker
+    from streams.cli.errors import told_plainly
+    from streams.settings import Settings
 
-    run_worker(WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status), log_level)
+    options = WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status, model or Settings().model)
+    with told_plainly():
+        run_worker(options, log_level)

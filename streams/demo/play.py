@@ -47,6 +47,7 @@ def play(options: DemoOptions, settings: Settings, console: Console) -> Mapping[
         options.workers,
         residents=material.residents,
         broker=options.broker,
+        model=settings.model,
     )
     with ExitStack() as stack:
         progress = Progress(console)

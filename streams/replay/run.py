@@ -19,6 +19,7 @@ from streams.broker.specs import topic_specs
 from streams.broker.topics import create_topics, delete_topics
 from streams.city.load import load_city
 from streams.city.model import City
+from streams.registry.choose import model_of
 from streams.replay.collect import Collected, Collector
 from streams.replay.dispatching import finish_texts
 from streams.replay.files import write_files
@@ -38,7 +39,7 @@ WINDOW_S = 0.04
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What a replay is told; `speed` is None for as fast as can be, `broker` None for one of its own."""
+    """What a replay is told; `speed` is None for as fast as can be, `broker` None for one of its own, `model` for the one shipped."""
 
     city: Path
     inputs: tuple[Path, ...]
@@ -49,6 +50,7 @@ class ReplayOptions:
     residents: Path | None = None
     broker: str | None = None
     timeout_s: float = 600.0
+    model: Path | None = None
 
 
 @dataclass
@@ -94,11 +96,12 @@ def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = Non
 
     Raises
     ------
-    CityError, RecordingError, BrokerFailed, WorkersError
+    CityError, RecordingError, PackageError, BrokerFailed, WorkersError
         With what is wrong and what to do.
     """
     begun_s = clock.monotonic_s()
     city = load_city(options.city)
+    model_of(options.model)  # one that cannot be used is told before anything is started
     recording = read_recording(city, options.inputs)
     read_s = clock.monotonic_s() - begun_s
     with staged(options, settings, city, recording) as (stage, collector), beside(stage):
@@ -136,6 +139,7 @@ def staged(options: ReplayOptions, settings: Settings, city: City, recording: Re
             import_residents(engine, options.residents, city)
         arguments = ["--city", str(options.city.resolve()), "--broker", bootstrap, "--store", store]
         arguments += ["--prefix", names.prefix, "--partitions", str(partitions)]
+        arguments += ["--model", str(options.model.resolve())] if options.model else []
         workers = Workers(options.workers, arguments, folder, worker_environment(settings.inherited), partitions)
         stack.callback(workers.stop)
         workers.start()

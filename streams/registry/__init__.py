@@ -1,0 +1,1 @@
+"""The models of an installation: which one is used, where they are kept, and how workers are told of another one."""
