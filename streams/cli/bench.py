@@ -101,6 +101,28 @@ def table(city: Path, times: int) -> None:
     click.echo(machine())
 
 
+@bench.command("forecast")
+@click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
+@click.option(
+    "--times", type=click.IntRange(1), default=5, show_default=True, help="calls of each load; twenty times as many of what is quick"
+)
+def time_forecast(model: Path | None, times: int) -> None:
+    """Time one forecast call, every point under water: 51 points and 10,000, each in a process of its own."""
+    from streams.bench.forecast import LOADS, BenchError, measure_apart
+    from streams.replay.workers import worker_environment
+    from streams.settings import Settings
+
+    environment = worker_environment(Settings().inherited)
+    for load in LOADS:
+        try:
+            found = measure_apart(load, model, times if load.points >= 1000 else 20 * times, environment)
+        except BenchError as error:
+            raise click.ClickException(str(error)) from error
+        for line in found.lines():
+            click.echo(line)
+    click.echo(f"model {found.model}; {machine()}")
+
+
 @bench.command("swmm-table")
 @click.option("--city", type=FOLDER, required=True, help="a city made by `lowpoint make-demo city`")
 def swmm_table(city: Path) -> None:
@@ -113,8 +135,8 @@ def swmm_table(city: Path) -> None:
 
 
 def machine() -> str:
-    """The machine in a few words."""
+    """The machine in a few words, and how much else was running on it."""
     import os
     import platform
 
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
