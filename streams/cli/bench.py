@@ -123,6 +123,28 @@ def time_forecast(model: Path | None, times: int) -> None:
     click.echo(f"model {found.model}; {machine()}")
 
 
+@bench.command("lead-time")
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True)
+@click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
+def lead_time(city: Path, inputs: tuple[Path, ...], model: Path | None) -> None:
+    """Say how long before levels 3 and 4 were crossed they were forecast, with the rain and with all rain switched off."""
+    from streams.bench.lead_time import lead_times
+    from streams.city.load import load_city
+    from streams.cli.errors import told_plainly
+    from streams.evaluate.offline import EvaluationError, chosen_model
+    from streams.replay.recording import read_recording
+
+    try:
+        with told_plainly():
+            chosen, loaded = chosen_model(model), load_city(city)
+            for line in lead_times(loaded, read_recording(loaded, inputs), chosen, lambda text: click.echo(text, err=True)):
+                click.echo(line)
+    except EvaluationError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"model {chosen.name}; [..]: 90 % intervals; {machine()}")
+
+
 @bench.command("swmm-table")
 @click.option("--city", type=FOLDER, required=True, help="a city made by `lowpoint make-demo city`")
 def swmm_table(city: Path) -> None:
