@@ -10,6 +10,7 @@ import numpy as np
 from models.forecaster import Model
 from models.verify.alarms import match
 from models.verify.record import Spell
+from streams.bench.by_point import forecasts_of, warnings_of
 from streams.bench.foretold import Foretold, foretold
 from streams.bench.part import without_rain
 from streams.bench.share import Share
@@ -61,10 +62,7 @@ def lead_times(city: City, recording: Recording, model: Model, tell: Callable[[s
 
 def by_lines(truth: Truth, outputs: Iterable[Output], level: int) -> LevelLead:
     """What the chances of the forecast lines said."""
-    said: dict[str, list[Forecast]] = {}
-    for one in outputs:
-        if isinstance(one, Forecast):
-            said.setdefault(one.low_point, []).append(one)
+    said = forecasts_of(outputs)
     found: list[Foretold] = []
     for name, spells in _spells(truth, level):
         point = next(point for point in truth.city.low_points if point.low_point_id == name)
@@ -76,10 +74,7 @@ def by_lines(truth: Truth, outputs: Iterable[Output], level: int) -> LevelLead:
 
 def by_states(truth: Truth, outputs: Iterable[Output], level: int) -> LevelLead:
     """What was raised on the basis of the forecast, counted as `lowpoint evaluate` counts it."""
-    warned: dict[str, list[Warning]] = {}
-    for one in outputs:
-        if isinstance(one, Warning):
-            warned.setdefault(one.low_point, []).append(one)
+    warned = warnings_of(outputs)
     leads, alarms, false = [], 0, 0
     for name, spells in _spells(truth, level):
         outcomes = match(truth.storm, name, spells, alarms_of(warned.get(name, []), level, truth.end_us))

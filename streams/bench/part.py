@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.city.model import City
+from streams.observation.moments import to_text
 from streams.replay.recording import Recording
 
 RAIN_KINDS = ("rain", "bureau")
@@ -13,14 +14,13 @@ RAIN_KINDS = ("rain", "bureau")
 
 
 def part_of(recording: Recording, rows: npt.NDArray[np.int64]) -> Recording:
-    """Some of its observations, in rising order of rows; what was refused stays."""
-    place = {row: new for new, row in enumerate(rows.tolist())}
+    """Its observations at some rows, as they are named and as often as they are; what was refused stays."""
     return Recording(
         station_no=recording.station_no[rows],
         observed_us=recording.observed_us[rows],
         received_us=recording.received_us[rows],
         value=recording.value[rows],
-        extras={place[row]: extra for row, extra in recording.extras.items() if row in place},
+        extras={new: recording.extras[row] for new, row in enumerate(rows.tolist()) if row in recording.extras},
         dead_letters=recording.dead_letters,
     )
 
@@ -29,3 +29,11 @@ def without_rain(city: City, recording: Recording) -> Recording:
     """As if no gauge and no bureau had ever spoken."""
     told = np.array([station.kind in RAIN_KINDS for station in city.stations], bool)
     return part_of(recording, np.flatnonzero(~told[recording.station_no]))
+
+
+def name_of(city: City, recording: Recording, row: int) -> str:
+    """The identity of an observation, as warnings and verdicts name it."""
+    extra = recording.extras.get(row)
+    if extra is not None and extra.id is not None:
+        return extra.id
+    return f"{city.stations[int(recording.station_no[row])].station_id}/{to_text(int(recording.observed_us[row]))}"

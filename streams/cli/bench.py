@@ -145,6 +145,32 @@ def lead_time(city: Path, inputs: tuple[Path, ...], model: Path | None) -> None:
     click.echo(f"model {chosen.name}; [..]: 90 % intervals; {machine()}")
 
 
+@bench.command("dirty")
+@click.option("--storms", type=FOLDER, required=True, help="NAME/city and NAME/observations.ndjson.gz for each storm")
+@click.option("--storm", "names", multiple=True, metavar="NAME", help="only this one; may be given more than once")
+@click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
+@click.option("--seed", type=int, default=20_210_720, show_default=True, help="of what goes wrong, and where")
+def dirty(storms: Path, names: tuple[str, ...], model: Path | None, seed: int) -> None:
+    """Soil recordings and say what it costs: readings lost, twice, late and wrong, sensors that stick, cars over sensors."""
+    from streams.bench.dirty import soil_storms
+    from streams.cli.errors import told_plainly
+    from streams.evaluate.evaluation import find_sources
+    from streams.evaluate.offline import EvaluationError, chosen_model
+
+    try:
+        with told_plainly():
+            sources = [source for source in find_sources(storms) if not names or source.storm in names]
+            if not sources:
+                raise click.ClickException(f"{storms} holds no storm of that name")
+            chosen = chosen_model(model)
+            found = soil_storms(sources, chosen, lambda text: click.echo(text, err=True), seed)
+    except EvaluationError as error:
+        raise click.ClickException(str(error)) from error
+    for line in found.lines():
+        click.echo(line)
+    click.echo(f"model {chosen.name}; {len(sources)} storms, seed {seed}; [..]: 90 % intervals; {machine()}")
+
+
 @bench.command("swmm-table")
 @click.option("--city", type=FOLDER, required=True, help="a city made by `lowpoint make-demo city`")
 def swmm_table(city: Path) -> None:
