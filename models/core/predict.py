@@ -19,7 +19,7 @@ STEPS_MIN = np.concatenate(
     [np.arange(0.0, 15.0, 1.0), np.arange(15.0, 31.0, 2.5), np.arange(35.0, 61.0, 5.0), np.arange(70.0, 121.0, 10.0)]
 )
 _LEAD_AT = np.searchsorted(STEPS_MIN, LEAD_MIN)
-_HALF_HOUR = int(np.searchsorted(STEPS_MIN, 30.0)) + 1
+_HALF_HOUR = np.searchsorted(STEPS_MIN, [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0])
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,8 @@ def summarise(paths: Paths, thresholds_m: Floats) -> CoreOutlook:
     """Quantiles, chances and times over the weighted members."""
     running = np.maximum.accumulate(paths.depth_m, axis=2)
     at_leads, peaks = paths.depth_m[:, :, _LEAD_AT], running[:, :, _LEAD_AT]
-    chances = np.stack(
-        [(paths.weight[:, :, None] * (peaks >= thresholds_m[:, k, None, None])).sum(axis=1) for k in range(thresholds_m.shape[1])], axis=1
-    )
-    medians = weighted_quantiles(paths.depth_m[:, :, :_HALF_HOUR], paths.weight, np.array([0.5]))[:, 0]
+    chances = np.stack([_share(paths.weight, peaks >= thresholds_m[:, k, None, None]) for k in range(thresholds_m.shape[1])], axis=1)
+    medians = weighted_quantiles(paths.depth_m[:, :, _HALF_HOUR], paths.weight, np.array([0.5]))[:, 0]
     return CoreOutlook(
         depth_m=weighted_quantiles(at_leads, paths.weight, QUANTILES),
         p_exceed=np.clip(chances, 0.0, 1.0),
@@ -117,8 +115,13 @@ def minutes_to(running_m: Floats, weight: Floats, thresholds_m: Floats) -> Float
     found = np.full(thresholds_m.shape, np.nan)
     for level in range(thresholds_m.shape[1]):
         reached = running_m >= thresholds_m[:, level, None, None]
-        share = (weight[:, :, None] * reached).sum(axis=1)  # grows with the step, for the running peak never falls
-        first = (share >= 0.5 - 1e-9).argmax(axis=1)
-        ever = share[:, -1] >= 0.5 - 1e-9
+        share = _share(weight, reached)  # grows with the step, for the running peak never falls
+        first = (share >= 0.5 - 1e-6).argmax(axis=1)
+        ever = share[:, -1] >= 0.5 - 1e-6
         found[ever, level] = STEPS_MIN[first[ever]]
     return found
+
+
+def _share(weight: Floats, true: npt.NDArray[np.bool_]) -> Floats:
+    """Weight of the members for which it is true, shape (P, K) of (P, M) and (P, M, K)."""
+    return np.asarray(np.matmul(weight[:, None, :], true.astype(weight.dtype))[:, 0], float)

@@ -54,6 +54,7 @@ NAMES = (
 
 _LONG_AGO_MIN = 240.0
 _CLOSE_KM = 2.0
+_ROWS = 256
 
 
 def features(now: Situation, core: CoreOutlook, past: Past) -> Floats:
@@ -148,9 +149,26 @@ def _near(now: Situation, own: Floats) -> Floats:
             _others_max(peak),
             _others_max(rising),
             past.sum() - past,
-            np.where((now.apart_km < _CLOSE_KM) & ~np.eye(count, dtype=bool), peak[None, :], 0.0).max(axis=1, initial=0.0),
+            _close_max(now.apart_km, peak),
         ]
     )
+
+
+def _close_max(apart_km: Floats, peak: Floats) -> Floats:
+    """The greatest peak of the other points within 2 km, 0 where none was wet; shape (P,).
+
+    Points are looked through from the deepest on, some rows at a time: the distances of thousands of points fill no cache.
+    """
+    deepest = np.argsort(-peak, kind="stable")
+    deepest = deepest[peak[deepest] > 0]
+    found = np.zeros(len(peak))
+    for first in range(0, len(peak) if len(deepest) else 0, _ROWS):
+        rows = np.arange(first, min(first + _ROWS, len(peak)))
+        close = apart_km[rows][:, deepest] < _CLOSE_KM
+        close &= deepest[None, :] != rows[:, None]
+        at = close.argmax(axis=1)
+        found[rows] = np.where(close[np.arange(len(rows)), at], peak[deepest[at]], 0.0)
+    return found
 
 
 def _others_max(values: Floats) -> Floats:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from models.learn.chance import Chance, against, fit_chance, mean
 from models.learn.expert import Expert, Regime
 from models.learn.features import WET_M
-from models.learn.residual import depths_m, fit_residual, stretched
+from models.learn.residual import Residual, depths_m, fit_residual, stretched
 from models.learn.rows import Rows
 from models.situation import LEAD_MIN, QUANTILES
 
@@ -22,9 +22,14 @@ FOLDS = 5
 THRESHOLDS_M = np.array([0.1, 0.15, 0.2, 0.27, 0.4, 0.6])
 """Chances are learned for these depths; the tables set any threshold against the water, so a city's own are served too."""
 DRY_THRESHOLDS_M = np.array([0.15, 0.27, 0.4])
+WET_LEADS = np.array([0, 1, 2, 3, 5])
 DRY_LEADS = np.array([1, 2, 3, 5])
 YOUNG_WEIGHT, YOUNG_MIN = 5.0, 5.0
 """The first minutes of a flood count more: there a warning is made or missed."""
+
+RIVER_EVERY_US = 5 * 60_000_000
+"""A river moves slowly: the minutes between would only say the same again."""
+RIVER_LEAF_ROWS, RIVER_FEATURE_SHARE = 15, 0.5
 
 LEAST_FLOODS, LEAST_STORMS = 8, 3
 LEAST_DRY = 500
@@ -67,6 +72,11 @@ def flood_weights(rows: Rows) -> Floats:
     return np.asarray(1.0 / count[rows.flood], float)
 
 
+def moment_weights(regime: Regime, rows: Rows) -> Floats:
+    """What each row counts: on streets every flood the same; on a river, whose floods last from minutes to days, every moment."""
+    return np.ones(len(rows)) if regime.startswith("riverside") else flood_weights(rows)
+
+
 def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmChoice, judge: bool = True) -> tuple[Expert, Judged]:
     """Fit an expert.
 
@@ -82,8 +92,10 @@ def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmCh
         Whether depths are judged on storms left out as well, which takes `FOLDS` fits more.
     """
     wet = wet_rows(rows)
-    weight = flood_weights(wet)
-    residual = fit_residual(wet.columns, wet.core_m, wet.outcome_m, weight, wet.storm)
+    if regime.startswith("riverside"):
+        wet = wet.pick(wet.issued_us % RIVER_EVERY_US == 0)
+    weight = moment_weights(regime, wet)
+    residual = _fit_forest(regime, wet, weight)
     fold = _folds(wet.storm)
     chances, told = [], np.full((len(wet), len(thresholds_m)), np.nan)
     for number in range(FOLDS):
@@ -94,7 +106,7 @@ def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmCh
         told[outside] = half_hour_chances(chances[-1], wet.pick(outside), thresholds_m)
     raise_p, keep_p, alarms = choose(wet, told)
     expert = Expert(regime, residual, mean(chances), _fit_dry_chance(rows), raise_p, keep_p)
-    depths = _left_out(wet, weight, fold) if judge else None
+    depths = _left_out(regime, wet, weight, fold) if judge else None
     return expert, _judged(wet, weight, depths, alarms)
 
 
@@ -131,7 +143,7 @@ def _asked(rows: Rows, thresholds_m: Floats, leads: Ints) -> tuple[Floats, Ints,
 
 def _fit_wet_chance(rows: Rows, weight: Floats) -> Chance:
     young = 1 + YOUNG_WEIGHT * np.exp(-rows.of("spell_min") / YOUNG_MIN)
-    return _fit(rows, weight * young, THRESHOLDS_M, np.arange(len(LEAD_MIN)))
+    return _fit(rows, weight * young, THRESHOLDS_M, WET_LEADS)
 
 
 def _fit_dry_chance(rows: Rows) -> Chance:
@@ -153,14 +165,21 @@ def _fit(rows: Rows, weight: Floats, thresholds_m: Floats, leads: Ints) -> Chanc
     return fit_chance(asked, rows.peak_m[place, lead] >= thresholds_m[threshold], weight[place])
 
 
-def _left_out(wet: Rows, weight: Floats, fold: Ints) -> Floats:
+def _fit_forest(regime: Regime, wet: Rows, weight: Floats) -> Residual:
+    """A river's rows are few and alike, and its floods long: smaller leaves, and more features to choose from."""
+    if regime.startswith("riverside"):
+        return fit_residual(wet.columns, wet.core_m, wet.outcome_m, weight, wet.storm, RIVER_LEAF_ROWS, RIVER_FEATURE_SHARE)
+    return fit_residual(wet.columns, wet.core_m, wet.outcome_m, weight, wet.storm)
+
+
+def _left_out(regime: Regime, wet: Rows, weight: Floats, fold: Ints) -> Floats:
     """Quantiles of depth by forests that had not seen the storm, shape (R, 7, 7)."""
     said = np.full((len(wet), len(QUANTILES), wet.core_m.shape[1]), np.nan)
     for number in range(FOLDS):
         inside, outside = fold != number, fold == number
         if not inside.any() or not outside.any():
             continue
-        forest = fit_residual(wet.columns[inside], wet.core_m[inside], wet.outcome_m[inside], weight[inside], wet.storm[inside])
+        forest = _fit_forest(regime, wet.pick(inside), weight[inside])
         said[outside] = depths_m(stretched(forest.raw(wet.columns[outside]), forest.stretch), wet.core_m[outside])
     return said
 

@@ -8,7 +8,7 @@ not their quantiles averaged: water that will stand or be gone must not be forec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,9 @@ class Residual:
     stretch
         By how much the distance of the lower and upper quantiles from the median is stretched, shape (2, outputs): what the storms that
         a tree had not seen asked for, so that four fifths of what came lie between .1 and .9.
+    trusted
+        Share of the median residual that is applied, shape (outputs,): what was best on the storms that a tree had not seen. Where little
+        was to be learned the core is left alone.
     """
 
     trees: Trees
@@ -68,6 +71,7 @@ class Residual:
     reached: npt.NDArray[np.uint8]
     edges: Floats
     stretch: Floats
+    trusted: Floats
 
     def __call__(self, columns: Floats, core: CoreOutlook) -> Floats:
         """Quantiles of depth at each lead and of the peak, m, shape (P, 7, outputs)."""
@@ -76,7 +80,9 @@ class Residual:
     def raw(self, columns: Floats) -> Floats:
         """Residual quantiles as the trees say, shape (P, 7, outputs)."""
         parts = [columns[at : at + _BLOCK] for at in range(0, len(columns), _BLOCK)]
-        return np.concatenate([self._quantiles(self._share(part)) for part in parts]) if parts else np.zeros((0, len(QUANTILES), OUTPUTS))
+        if not parts:
+            return np.zeros((0, len(QUANTILES), OUTPUTS))
+        return trusting(np.concatenate([self._quantiles(self._share(part)) for part in parts]), self.trusted)
 
     def _share(self, columns: Floats) -> npt.NDArray[np.float32]:
         """Share of what may come at or below each edge: the mean over the trees, shape (P, outputs, edges)."""
@@ -108,6 +114,7 @@ class Residual:
             "added": np.diff(self.reached, axis=2, prepend=np.uint8(0)),
             "edges": self.edges,
             "stretch": self.stretch,
+            "trusted": self.trusted,
         }
         return {f"tree_{name}": value for name, value in self.trees.arrays().items()} | own
 
@@ -122,13 +129,19 @@ def residual_from(arrays: Mapping[str, npt.NDArray[Any]]) -> Residual:
     """
     trees = from_arrays({name.removeprefix("tree_"): value for name, value in arrays.items() if name.startswith("tree_")})
     leaf, reached = arrays["leaf"].astype(np.int64), np.cumsum(arrays["added"], axis=-1, dtype=np.uint8)
-    edges, stretch = arrays["edges"].astype(float), arrays["stretch"].astype(float)
-    fits = leaf.shape == trees.feature.shape and stretch.shape == (2, OUTPUTS) and reached.ndim == 3 and reached.shape[1:] == edges.shape
+    edges, stretch, trusted = (arrays[name].astype(float) for name in ("edges", "stretch", "trusted"))
+    fits = (
+        leaf.shape == trees.feature.shape
+        and stretch.shape == (2, OUTPUTS)
+        and trusted.shape == (OUTPUTS,)
+        and reached.ndim == 3
+        and reached.shape[1:] == edges.shape
+    )
     if not fits or len(edges) != OUTPUTS or ((leaf < 0) | (leaf >= len(reached))).any():
         raise ValueError("leaves and trees do not fit together")
-    if not (np.isfinite(edges).all() and np.isfinite(stretch).all()):
+    if not (np.isfinite(edges).all() and np.isfinite(stretch).all() and np.isfinite(trusted).all()):
         raise ValueError("the residuals hold what is not a number")
-    return Residual(trees, leaf, reached, edges, stretch)
+    return Residual(trees, leaf, reached, edges, stretch, trusted)
 
 
 def core_medians(core: CoreOutlook) -> Floats:
@@ -142,6 +155,11 @@ def depths_m(residual: Floats, medians_m: Floats) -> Floats:
     return np.where(depth < DRY_M, 0.0, depth)
 
 
+def trusting(residual: Floats, trusted: Floats) -> Floats:
+    """Quantiles shifted so that of the median only a share is left; their distances from it stay."""
+    return np.asarray(residual - (1 - trusted) * residual[:, _MEDIAN : _MEDIAN + 1], float)
+
+
 def stretched(residual: Floats, stretch: Floats) -> Floats:
     """Lower and upper quantiles drawn away from the median, or towards it."""
     median = residual[:, _MEDIAN : _MEDIAN + 1]
@@ -149,7 +167,16 @@ def stretched(residual: Floats, stretch: Floats) -> Floats:
     return np.asarray(median + (residual - median) * by, float)
 
 
-def fit_residual(columns: Floats, core_m: Floats, measured_m: Floats, weight: Floats, storm: Ints, seed: int = 1) -> Residual:
+def fit_residual(
+    columns: Floats,
+    core_m: Floats,
+    measured_m: Floats,
+    weight: Floats,
+    storm: Ints,
+    leaf_rows: int = LEAF_ROWS,
+    feature_share: float = FEATURE_SHARE,
+    seed: int = 1,
+) -> Residual:
     """Fit the forest.
 
     Parameters
@@ -162,6 +189,8 @@ def fit_residual(columns: Floats, core_m: Floats, measured_m: Floats, weight: Fl
         What each row counts, shape (R,).
     storm
         Number of the storm of each row, shape (R,): whole storms are left out of a tree, never single rows.
+    leaf_rows, feature_share
+        Rows in a leaf at least; share of the features that each split looks at.
 
     Raises
     ------
@@ -174,8 +203,8 @@ def fit_residual(columns: Floats, core_m: Floats, measured_m: Floats, weight: Fl
     known = np.isfinite(residual).all(axis=1)
     columns, core_m, measured_m = columns[known], core_m[known], measured_m[known]
     residual, weight, storm = residual[known], weight[known], storm[known]
-    if len(columns) < 2 * LEAF_ROWS:
-        raise ValueError(f"{len(columns)} moments under water with what came after them: {2 * LEAF_ROWS} at least are needed to learn from")
+    if len(columns) < 2 * leaf_rows:
+        raise ValueError(f"{len(columns)} moments under water with what came after them: {2 * leaf_rows} at least are needed to learn from")
     rng = np.random.default_rng(seed)
     storms = np.unique(storm)
     values = columns.astype(np.float32)
@@ -183,15 +212,20 @@ def fit_residual(columns: Floats, core_m: Floats, measured_m: Floats, weight: Fl
     for _ in range(TREES):
         drawn = rng.choice(storms, max(round(STORM_SHARE * len(storms)), 1), replace=False)
         rows = np.flatnonzero(np.isin(storm, drawn))
-        tree = DecisionTreeRegressor(min_samples_leaf=LEAF_ROWS, max_features=FEATURE_SHARE, random_state=int(rng.integers(2**31)))
+        tree = DecisionTreeRegressor(min_samples_leaf=leaf_rows, max_features=feature_share, random_state=int(rng.integers(2**31)))
         fitted.append(tree.fit(values[rows], residual[rows], sample_weight=weight[rows]))
         rows_of.append(rows)
     trees = from_sklearn(fitted)
     edges = np.quantile(residual, np.linspace(0, 1, EDGES), axis=0).T
     leaf, reached = _leaves(trees, rows_of, columns, residual, weight, edges)
-    plain = Residual(trees, leaf, reached, edges, np.ones((2, OUTPUTS)))
-    out_of = np.stack([~np.isin(np.arange(len(columns)), rows) for rows in rows_of])
-    return Residual(trees, leaf, reached, edges, _stretch(plain, columns, core_m, measured_m, weight, out_of))
+    plain = Residual(trees, leaf, reached, edges, np.ones((2, OUTPUTS)), np.ones(OUTPUTS))
+    honest = unseen(plain, columns, np.stack([~np.isin(np.arange(len(columns)), rows) for rows in rows_of]))
+    judged = np.isfinite(honest).all(axis=(1, 2))
+    if not judged.any():
+        return plain
+    honest, core_m, came, weight = honest[judged], core_m[judged], np.maximum(measured_m[judged], 0.0), weight[judged]
+    trusted = _trusted(honest, core_m, came, weight)
+    return replace(plain, trusted=trusted, stretch=_stretch(trusting(honest, trusted), core_m, came, weight))
 
 
 def _leaves(
@@ -211,23 +245,26 @@ def _leaves(
     return leaf, np.round(share[:, :, :EDGES] * _FULL).astype(np.uint8)
 
 
-def _stretch(plain: Residual, columns: Floats, core_m: Floats, measured_m: Floats, weight: Floats, out_of: Bools) -> Floats:
-    """What the quantiles must be stretched by, so that a tenth of what came lies below .1 and a tenth above .9.
+def _trusted(honest: Floats, core_m: Floats, came_m: Floats, weight: Floats) -> Floats:
+    """The share of each output's median residual that makes the smallest mean error."""
+    shares = np.linspace(0, 1, 5)
+    error = np.stack(
+        [
+            np.average(np.abs(depths_m(share * honest[:, _MEDIAN : _MEDIAN + 1], core_m)[:, 0] - came_m), axis=0, weights=weight)
+            for share in shares
+        ]
+    )
+    return np.asarray(shares[error.argmin(axis=0)], float)
 
-    Judged by the trees that had not seen the storm of each row.
-    """
-    honest = unseen(plain, columns, out_of)
-    judged = np.isfinite(honest).all(axis=(1, 2))
-    stretch = np.ones((2, OUTPUTS))
-    if not judged.any():
-        return stretch
-    honest, core_m, came, weight = honest[judged], core_m[judged], np.maximum(measured_m[judged], 0.0), weight[judged]
+
+def _stretch(honest: Floats, core_m: Floats, came_m: Floats, weight: Floats) -> Floats:
+    """What the quantiles must be stretched by, so that a tenth of what came lies below .1 and a tenth above .9."""
     candidates = np.exp(np.linspace(np.log(0.2), np.log(4.0), 61))
     missed = np.empty((len(candidates), 2, OUTPUTS))
     for row, by in enumerate(candidates.tolist()):
         edge = depths_m(stretched(honest, np.full((2, OUTPUTS), by)), core_m)
-        missed[row, 0] = np.average(came < edge[:, _LOW] - 5e-4, axis=0, weights=weight)
-        missed[row, 1] = np.average(came > edge[:, _HIGH] + 5e-4, axis=0, weights=weight)
+        missed[row, 0] = np.average(came_m < edge[:, _LOW] - 5e-4, axis=0, weights=weight)
+        missed[row, 1] = np.average(came_m > edge[:, _HIGH] + 5e-4, axis=0, weights=weight)
     return np.asarray(candidates[np.abs(missed - 0.1).argmin(axis=0)], float)
 
 

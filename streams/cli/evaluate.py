@@ -53,9 +53,9 @@ def evaluate(
                 assert city is not None
                 sources = [evaluation.Source(files[0].name.removesuffix(".gz").removesuffix(".ndjson"), city, files)]
             if leave_one_out:
-                from streams.train.leave_out import LeftOut
+                from streams.train.leave_out import left_out_models
 
-                model_of: evaluation.ModelOf = LeftOut(sources, tell, processes)
+                model_of: evaluation.ModelOf = left_out_models(sources, tell, processes).__getitem__
             else:
                 model = offline.chosen_model(model_folder)
                 model_of = lambda _: model  # noqa: E731

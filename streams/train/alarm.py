@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from models.learn.rows import Rows
 from models.verify.alarms import Alarm, Outcome, match, merged
-from models.verify.record import MINUTE_US
+from models.verify.record import MINUTE_US, Spell
 from streams.evaluate.truth import Truth
 from streams.rules import limits
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 FAR_MOST = (0.6, 0.5, 0.5, 0.5)
 """Share of alarms that no water answers, at most, by level."""
@@ -37,9 +38,9 @@ class Choice:
         raise_p: list[float] = []
         figures = {}
         for level, threshold_m in enumerate(self.thresholds_m.tolist()):
-            scored = [(p, self._score(rows, told[:, level], threshold_m, p)) for p in GRID.tolist()]
-            crossings = scored[0][1]["crossings"] if scored else 0.0
-            if crossings < LEAST_CROSSINGS:
+            cases = prepare(rows, threshold_m, self.truths)
+            scored = [(p, _score(alarm_outcomes(cases, rows.issued_us, told[:, level], p))) for p in GRID.tolist()]
+            if scored[0][1]["crossings"] < LEAST_CROSSINGS:
                 raise_p.append(raise_p[-1] if raise_p else UNTAUGHT_P)
                 continue
             borne = [(p, figure) for p, figure in scored if figure["far"] <= FAR_MOST[level] and figure["alarms"] > 0]
@@ -48,36 +49,56 @@ class Choice:
             figures[str(level + 1)] = figure
         return tuple(raise_p), tuple(round(KEEP_SHARE * p, 4) for p in raise_p), figures
 
-    def _score(self, rows: Rows, chance: Floats, threshold_m: float, raise_p: float) -> dict[str, float]:
-        outcomes = alarm_outcomes(rows, chance, threshold_m, raise_p, self.truths)
-        crossed = [one for one in outcomes if one.crossed_us is not None]
-        answered, false = sum(one.lead_min is not None for one in crossed), len(outcomes) - len(crossed)
-        return {
-            "crossings": float(len(crossed)),
-            "in_time": float(sum(one.in_time for one in crossed)),
-            "alarms": float(answered + false),
-            "far": round(false / max(answered + false, 1), 4),
-        }
+
+@dataclass(frozen=True)
+class Case:
+    """One low point in one recording: the spells above the threshold, and its rows in order of issue."""
+
+    storm: str
+    low_point: str
+    spells: list[Spell]
+    rows: Ints
 
 
-def alarm_outcomes(rows: Rows, chance: Floats, threshold_m: float, raise_p: float, truths: Mapping[int, Truth]) -> list[Outcome]:
-    """What became of the alarms that chances above `raise_p` would have raised, held as the step holds them."""
-    outcomes: list[Outcome] = []
+def prepare(rows: Rows, threshold_m: float, truths: Mapping[int, Truth]) -> list[Case]:
+    """All low points that were under water, or above the threshold without any row."""
     recording = recording_of(rows)
+    order = np.lexsort((rows.issued_us, rows.low_point, recording))
+    place = np.flatnonzero((np.diff(recording[order]) != 0) | (rows.low_point[order][1:] != rows.low_point[order][:-1])) + 1
+    groups = np.split(order, place) if len(order) else []
+    own = {(int(recording[group[0]]), str(rows.low_point[group[0]])): group for group in groups}
+    cases = []
     for number, truth in truths.items():
-        here = np.flatnonzero(recording == number)
-        said: dict[str, list[int]] = {}
-        for row in here[np.argsort(rows.issued_us[here], kind="stable")].tolist():
-            said.setdefault(str(rows.low_point[row]), []).append(row)
         for low_point, record in truth.records.items():
             spells = record.spells(threshold_m)
-            own = said.get(low_point, [])
-            if spells or own:
-                outcomes += match(truth.storm, low_point, spells, _alarms(rows.issued_us[own].tolist(), chance[own].tolist(), raise_p))
+            group = own.get((number, low_point), np.zeros(0, np.int64))
+            if spells or len(group):
+                cases.append(Case(truth.storm, low_point, spells, group))
+    return cases
+
+
+def alarm_outcomes(cases: Sequence[Case], issued_us: Ints, chance: Floats, raise_p: float) -> list[Outcome]:
+    """What became of the alarms that chances above `raise_p` would have raised, held as the step holds them."""
+    outcomes: list[Outcome] = []
+    for case in cases:
+        alarms = _alarms(issued_us[case.rows].tolist(), chance[case.rows].tolist(), raise_p)
+        if alarms or case.spells:
+            outcomes += match(case.storm, case.low_point, case.spells, alarms)
     return outcomes
 
 
-def recording_of(rows: Rows) -> npt.NDArray[np.int64]:
+def _score(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    crossed = [one for one in outcomes if one.crossed_us is not None]
+    answered, false = sum(one.lead_min is not None for one in crossed), len(outcomes) - len(crossed)
+    return {
+        "crossings": float(len(crossed)),
+        "in_time": float(sum(one.in_time for one in crossed)),
+        "alarms": float(answered + false),
+        "far": round(false / max(answered + false, 1), 4),
+    }
+
+
+def recording_of(rows: Rows) -> Ints:
     """Number of the recording that each row is from: storms are numbered in thousands of it, shape (R,)."""
     return rows.storm // STORMS_A_RECORDING
 

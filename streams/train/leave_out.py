@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
@@ -14,17 +15,29 @@ from streams.evaluate.truth import Truth
 from streams.train.alarm import recording_of
 from streams.train.train import collect_all, fit_regimes
 
+_shared: tuple[Rows, Mapping[int, Truth]] | None = None
+"""What every process of the pool fits on; set once in each."""
 
-class LeftOut:
-    """Models by recording; each is fitted when it is asked for."""
 
-    def __init__(self, sources: Sequence[Source], tell: Callable[[str], None], processes: int = 1):
-        self._rows, self._truths = collect_all(sources, tell, processes)
-        self._number = {source: number for number, source in enumerate(sources)}
+def left_out_models(sources: Sequence[Source], tell: Callable[[str], None], processes: int = 1) -> dict[Source, Model]:
+    """For each recording the model that was fitted on all others; the core alone where they are too few."""
+    rows, truths = collect_all(sources, tell, processes)
+    models: dict[Source, Model] = {}
+    with ProcessPoolExecutor(processes, initializer=_share, initargs=(rows, truths)) as pool:
+        for source, model in zip(sources, pool.map(_without, range(len(sources))), strict=True):
+            models[source] = model
+            tell(f"fitted without {source.storm}")
+    return models
 
-    def __call__(self, source: Source) -> Model:
-        """The model for one recording: fitted on all others; the core alone where they are too few."""
-        return model_without(self._rows, self._truths, self._number[source])
+
+def _share(rows: Rows, truths: Mapping[int, Truth]) -> None:
+    global _shared
+    _shared = rows, truths
+
+
+def _without(number: int) -> Model:
+    assert _shared is not None
+    return model_without(*_shared, number)
 
 
 def model_without(rows: Rows, truths: Mapping[int, Truth], number: int) -> Model:
