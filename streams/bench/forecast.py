@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from streams.bench.times import Times, joined, peak_mb, timed
+from streams.bench.times import Times, held_against, joined, peak_mb, timed
 
 TARGET_S = {51: 0.030, 10_000: 2.0}
 """What a forecast of so many points may take."""
@@ -53,7 +53,7 @@ class Measured:
     def lines(self) -> Iterator[str]:
         """What is told of it."""
         target_s = TARGET_S.get(self.load.points)
-        told = "" if target_s is None else f"; target {target_s:g} s: {'met' if self.steady.median_s <= target_s else 'MISSED'}"
+        told = "" if target_s is None else f"; {held_against(self.steady, target_s)}"
         yield f"{self.steady}{told}"
         first = f"first call, from nothing: {self.first.median_s:.3f} s"
         yield f"  {first}; {self.bare_mb:.0f} MB before any forecast; full model {self.full_share:.0%}"

@@ -17,6 +17,8 @@ from streams.city.storm import load_storm
 from streams.scenarios.compute import compute, usual_ratio
 
 AMOUNTS_MM = (0.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 75.0, 100.0, 125.0, 150.0, 200.0)
+LIVE_TARGET_S = 0.3
+"""What an answer to `AMOUNTS_MM` may take."""
 
 
 def time_sites(folder: Path, turns: int) -> Times:

@@ -33,6 +33,11 @@ class Times:
         return statistics.median(self.seconds)
 
 
+def held_against(times: Times, target_s: float) -> str:
+    """A target, and whether the median met it."""
+    return f"target {target_s:g} s: {'met' if times.median_s <= target_s else 'MISSED'}"
+
+
 def timed(what: str, turns: int, run: Callable[[], object]) -> Times:
     """Time the same work several times."""
     seconds, cpu_seconds = [], []

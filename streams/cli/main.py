@@ -23,6 +23,7 @@ COMMANDS = {
     "archive": "streams.cli.archive:archive",
     "make-demo": "streams.cli.make_demo:make_demo",
     "scenarios": "streams.cli.scenarios:scenarios",
+    "what-if": "streams.cli.what_if:what_if",
 }
 
 

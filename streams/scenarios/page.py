@@ -11,7 +11,7 @@ from rich.text import Text
 from streams.scenarios.compute import CityTable
 from streams.scenarios.rows import rarity_of
 
-_STYLES = ("dim", "blue", "yellow", "dark_orange", "bold white on dark_red")
+STYLES = ("dim", "blue", "yellow", "dark_orange", "bold white on dark_red")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def page(whole: CityTable, selection: Selection) -> Printed:
 
 
 def _cell(depth_m: float, level: int) -> Text:
-    return Text(f"{depth_m:.2f} {f'[{level}]' if level else '   '}", style=_STYLES[min(level, len(_STYLES) - 1)])
+    return Text(f"{depth_m:.2f} {f'[{level}]' if level else '   '}", style=STYLES[min(level, len(STYLES) - 1)])
 
 
 def _rarity(whole: CityTable, duration_h: float, amount_mm: float) -> str:

@@ -26,7 +26,7 @@ def test_every_point_of_a_flooded_district_stands_under_water_all_the_time() -> 
 
 def test_the_points_are_of_the_regimes_that_were_asked_for() -> None:
     for regimes in (REGIMES, ("street",), ("riverside-rain", "street")):
-        now = FloodedDistrict(8, regimes).at(120, np.zeros((8, 0)))  # type: ignore[arg-type]
+        now = FloodedDistrict(8, regimes).at(120, np.zeros((8, 0)))
         columns = np.zeros((8, len(NAMES)))
         columns[:, NAMES.index("rain_60_mm")] = np.where(np.isfinite(now.rain_mm).all(axis=1), 1.0, -1.0)
         found = Counter(REGIMES[number] for number in regime_of(now.sites.point_class, columns).tolist())

@@ -74,7 +74,7 @@ def test_every_value_that_is_not_the_true_one_is_named(clean: Recording, soiled:
 
 
 def test_cars_park_only_over_points_that_are_named_and_change_nothing_else(city: City, clean: Recording, soiled: Soiled) -> None:
-    names = sorted({station.low_point_id for station in city.stations if station.kind == "level"} - {None})
+    names = sorted(station.low_point_id or "" for station in city.stations if station.kind == "level")
     free = [name for name in names if name != city.stations[soiled.stuck[0].station_no].low_point_id]
     parked = soil(city, clean, 1, "storm", free[:1])
     (car,) = parked.cars
