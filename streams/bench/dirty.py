@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.forecaster import Model
 from models.verify import rules
 from models.verify.bootstrap import Figure, Resampling
 from models.verify.cases import LEAD_MIN, Cases, Watched, cases_while_wet, join
@@ -22,7 +21,7 @@ from streams.bench.soil import Blocked, soil
 from streams.city.load import load_city
 from streams.city.reach import Reach
 from streams.evaluate.compare import ladder, told
-from streams.evaluate.evaluation import Source
+from streams.evaluate.evaluation import ModelOf, Source
 from streams.evaluate.offline import run_offline
 from streams.evaluate.truth import Truth, read_truth
 from streams.replay.recording import Recording, read_recording
@@ -81,7 +80,7 @@ class Soiling:
         )
 
 
-def soil_storms(sources: Sequence[Source], model: Model, tell: Callable[[str], None], seed: int) -> Soiling:
+def soil_storms(sources: Sequence[Source], model_of: ModelOf, tell: Callable[[str], None], seed: int) -> Soiling:
     """Take every storm through the live step three times: clean, soiled, and soiled with cars over dry sensors."""
     clean: list[Cases] = []
     soiled: list[Cases] = []
@@ -89,6 +88,7 @@ def soil_storms(sources: Sequence[Source], model: Model, tell: Callable[[str], N
     number = 0
     for source in sources:
         tell(source.storm)
+        model = model_of(source)
         city = load_city(source.city)
         recording = read_recording(city, source.inputs)
         truth = read_truth(source.storm, city, recording, number)

@@ -152,26 +152,43 @@ def lead_time(city: Path, inputs: tuple[Path, ...], model: Path | None) -> None:
 @click.option("--storms", type=FOLDER, required=True, help="NAME/city and NAME/observations.ndjson.gz for each storm")
 @click.option("--storm", "names", multiple=True, metavar="NAME", help="only this one; may be given more than once")
 @click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
+@click.option("--leave-one-out", is_flag=True, help="judge each storm by a model fitted on all the others of --storms")
 @click.option("--seed", type=int, default=20_210_720, show_default=True, help="of what goes wrong, and where")
-def dirty(storms: Path, names: tuple[str, ...], model: Path | None, seed: int) -> None:
+def dirty(storms: Path, names: tuple[str, ...], model: Path | None, leave_one_out: bool, seed: int) -> None:
     """Soil recordings and say what it costs: readings lost, twice, late and wrong, sensors that stick, cars over sensors."""
     from streams.bench.dirty import soil_storms
     from streams.cli.errors import told_plainly
-    from streams.evaluate.evaluation import find_sources
+    from streams.evaluate.evaluation import ModelOf, find_sources
     from streams.evaluate.offline import EvaluationError, chosen_model
 
+    def tell(text: str) -> None:
+        click.echo(text, err=True)
+
+    if leave_one_out and model is not None:
+        raise click.UsageError("--leave-one-out goes without --model")
     try:
         with told_plainly():
-            sources = [source for source in find_sources(storms) if not names or source.storm in names]
+            every = find_sources(storms)
+            sources = [source for source in every if not names or source.storm in names]
             if not sources:
                 raise click.ClickException(f"{storms} holds no storm of that name")
-            chosen = chosen_model(model)
-            found = soil_storms(sources, chosen, lambda text: click.echo(text, err=True), seed)
+            if leave_one_out:
+                from streams.train.leave_out import model_without
+                from streams.train.train import collect_all
+
+                rows, truths = collect_all(every, tell, 1)
+                # each is fitted when it is asked for, and only then
+                model_of: ModelOf = lambda source: model_without(rows, truths, every.index(source))  # noqa: E731
+                name = "fitted on the other storms"
+            else:
+                chosen = chosen_model(model)
+                model_of, name = lambda _: chosen, chosen.name
+            found = soil_storms(sources, model_of, tell, seed)
     except EvaluationError as error:
         raise click.ClickException(str(error)) from error
     for line in found.lines():
         click.echo(line)
-    click.echo(f"model {chosen.name}; {len(sources)} storms, seed {seed}; [..]: 90 % intervals; {machine()}")
+    click.echo(f"model {name}; {len(sources)} storms, seed {seed}; [..]: 90 % intervals; {machine()}")
 
 
 @bench.command("swmm-table")

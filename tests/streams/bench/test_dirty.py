@@ -16,7 +16,7 @@ from tests.streams.towns import calm
 @pytest.fixture(scope="module")
 def soiling(tmp_path_factory: pytest.TempPathFactory) -> Soiling:
     source: Source = write_storm(tmp_path_factory.mktemp("storms"), "2026-07-14")
-    return soil_storms([source], calm, lambda _: None, seed=1)
+    return soil_storms([source], lambda _: calm, lambda _: None, seed=1)
 
 
 def test_clean_and_soiled_are_scored_at_the_same_moments_against_the_same_truth(soiling: Soiling) -> None:
