@@ -175,8 +175,8 @@ def fit_chance(columns: Floats, came: npt.NDArray[np.bool_], weight: Floats, see
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    if came.all() or not came.any():
-        return _constant(float(np.average(came, weights=weight)))
+    if not len(came) or came.all() or not came.any():
+        return _constant(float(came.all() and len(came) > 0))
     fitted = HistGradientBoostingClassifier(
         max_iter=ROUNDS,
         learning_rate=LEARNING_RATE,

@@ -96,6 +96,23 @@ def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmCh
         wet = wet.pick(wet.issued_us % RIVER_EVERY_US == 0)
     weight = moment_weights(regime, wet)
     residual = _fit_forest(regime, wet, weight)
+    chances, (raise_p, keep_p), alarms = _fit_chances(wet, weight, thresholds_m, choose)
+    expert = Expert(regime, residual, mean(chances), _fit_dry_chance(rows), raise_p, keep_p)
+    depths = _left_out(regime, wet, weight, _folds(wet.storm)) if judge else None
+    return expert, _judged(wet, weight, depths, alarms)
+
+
+def fit_alarms(
+    rows: Rows, thresholds_m: Floats, choose: AlarmChoice
+) -> tuple[list[Chance], tuple[tuple[float, ...], tuple[float, ...]], dict[str, dict[str, float]]]:
+    """Only the chances of streets: by fold, when to raise and keep, and how alarms did on storms left out."""
+    wet = wet_rows(rows)
+    return _fit_chances(wet, flood_weights(wet), thresholds_m, choose)
+
+
+def _fit_chances(
+    wet: Rows, weight: Floats, thresholds_m: Floats, choose: AlarmChoice
+) -> tuple[list[Chance], tuple[tuple[float, ...], tuple[float, ...]], dict[str, dict[str, float]]]:
     fold = _folds(wet.storm)
     chances, told = [], np.full((len(wet), len(thresholds_m)), np.nan)
     for number in range(FOLDS):
@@ -105,9 +122,7 @@ def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmCh
         chances.append(_fit_wet_chance(wet.pick(inside), weight[inside]))
         told[outside] = half_hour_chances(chances[-1], wet.pick(outside), thresholds_m)
     raise_p, keep_p, alarms = choose(wet, told)
-    expert = Expert(regime, residual, mean(chances), _fit_dry_chance(rows), raise_p, keep_p)
-    depths = _left_out(regime, wet, weight, fold) if judge else None
-    return expert, _judged(wet, weight, depths, alarms)
+    return chances, (raise_p, keep_p), alarms
 
 
 def half_hour_chances(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:

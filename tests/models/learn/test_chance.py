@@ -80,3 +80,9 @@ def test_what_never_came_is_unlikely_and_nothing_breaks() -> None:
     never = fit_chance(columns, np.zeros(len(came), bool), np.ones(len(came)))
     assert (never(columns) < 0.001).all()
     assert len(NAMES) == rows().columns.shape[1]
+
+
+def test_without_any_row_nothing_is_expected() -> None:
+    columns, _ = asked()
+    none = fit_chance(columns[:0], np.zeros(0, bool), np.zeros(0))
+    assert (none(columns) < 0.001).all()
