@@ -9,6 +9,7 @@ import numpy as np
 from models.forecaster import Model
 from streams.observation.batch import Batch
 from streams.observation.dead_letter import DeadLetter, Reason
+from streams.rules.models import Models
 from streams.rules.outputs import Output
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def step_carefully(
-    plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model
+    plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model | Models
 ) -> tuple[DistrictState, list[Output], list[DeadLetter]]:
     """The step; where it fails, the batch is stepped through reading by reading and only what fails is refused."""
     try:
@@ -39,7 +40,7 @@ def step_carefully(
     return state, outputs, failed
 
 
-def _ticks_alone(plan: DistrictPlan, state: DistrictState, piece: Batch, model: Model) -> tuple[DistrictState, list[Output]]:
+def _ticks_alone(plan: DistrictPlan, state: DistrictState, piece: Batch, model: Model | Models) -> tuple[DistrictState, list[Output]]:
     """What failed must not take its ticks with it, or time would stand still."""
     none = slice(0, 0)
     columns = (piece.station[none], piece.observed_us[none], piece.received_us[none], piece.value[none])
@@ -53,9 +54,13 @@ def _ticks_alone(plan: DistrictPlan, state: DistrictState, piece: Batch, model: 
 
 
 def pieces(batch: Batch) -> list[Batch]:
-    """The same batch as one message for each reading, each with the ticks that come before the next."""
+    """The same batch as one message for each reading, each with the ticks that come before the next; a change of the model goes first."""
     parts, done = [], 0
     ticks = np.sort(batch.ticks_us)
+    if batch.model:
+        none = slice(0, 0)
+        columns = (batch.station[none], batch.observed_us[none], batch.received_us[none], batch.value[none])
+        parts.append(Batch(batch.district, *columns, {}, ticks[none], batch.model))
     for row in range(len(batch.value)):
         until = len(ticks) if row == len(batch.value) - 1 else int(np.searchsorted(ticks, batch.received_us[row + 1], "left"))
         one = slice(row, row + 1)
@@ -64,7 +69,7 @@ def pieces(batch: Batch) -> list[Batch]:
         parts.append(Batch(batch.district, *columns, extras, ticks[done:until]))
         done = until
     if not len(batch.value):
-        parts = [
+        parts += [
             Batch(batch.district, batch.station, batch.observed_us, batch.received_us, batch.value, {}, ticks[at : at + 1])
             for at in range(len(ticks))
         ]
@@ -73,5 +78,6 @@ def pieces(batch: Batch) -> list[Batch]:
 
 def _letter(plan: DistrictPlan, piece: Batch, error: Exception) -> DeadLetter:
     log.error("district %s: a reading failed: %r", piece.district, error)
-    name = reading_id(plan, int(piece.station[0]), int(piece.observed_us[0])) if len(piece.station) else "a tick"
+    other = f"the model {piece.model}" if piece.model else "a tick"
+    name = reading_id(plan, int(piece.station[0]), int(piece.observed_us[0])) if len(piece.station) else other
     return DeadLetter(Reason.FAILED, "", 0, name, f"{type(error).__name__}: {error}"[:200])

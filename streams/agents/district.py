@@ -20,7 +20,8 @@ from streams.agents.follower import Follower
 from streams.agents.snapshots import Snapshots
 from streams.observation.batch import Batch, decode
 from streams.observation.dead_letter import DeadLetter, Reason
-from streams.rules.outputs import Handled, Order, Output, OutputMessage
+from streams.rules.models import Models
+from streams.rules.outputs import Handled, ModelChange, Order, Output, OutputMessage
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 
@@ -57,9 +58,15 @@ class DistrictAgent:
     """Holds the states of the districts whose partitions this worker has."""
 
     def __init__(
-        self, plans: Mapping[str, DistrictPlan], snapshots: Snapshots, outlets: Outlets, follower: Follower, model: Model, worker: str
+        self,
+        plans: Mapping[str, DistrictPlan],
+        snapshots: Snapshots,
+        outlets: Outlets,
+        follower: Follower,
+        models: Model | Models,
+        worker: str,
     ):
-        self._plans, self._snapshots, self._outlets, self._model, self._worker = plans, snapshots, outlets, model, worker
+        self._plans, self._snapshots, self._outlets, self._models, self._worker = plans, snapshots, outlets, models, worker
         self._states: dict[str, DistrictState] = {}
         self._partition_of: dict[str, int] = {}
         self._generation = 0
@@ -105,7 +112,7 @@ class DistrictAgent:
         if message.offset <= state.offset:
             return  # its outputs were delivered before the snapshot that has seen it
         plan = self._plans[batch.district]
-        state, outputs, failed = step_carefully(plan, state, batch, self._model)
+        state, outputs, failed = step_carefully(plan, state, batch, self._models)
         state.offset = message.offset
         self._states[batch.district] = state
         self._partition_of[batch.district] = message.partition
@@ -126,10 +133,14 @@ class DistrictAgent:
         for order in outputs:
             if isinstance(order, Order) and order.state == "released" and order.texts:
                 await self._deliver(self._outlets.orders, district.encode(), msgspec.msgpack.encode(order), {})
+        for change in outputs:
+            if isinstance(change, ModelChange):
+                log.warning("district %s: model %s %s (%s); %s forecasts", *_in_words(change))
 
     async def _send_outputs(self, district: str, outputs: list[Output], sent_us: bytes, last: bool) -> None:
         handled = self._pending.handled.pop(district, []) if last else []
-        up_to_us = self._states[district].heard_until_us if last else 0
+        # a message without a moment in it may be the first
+        up_to_us = max(self._states[district].heard_until_us, 0) if last else 0
         # who did it and when it was sent goes beside the message, never in it: outputs are the same on every worker (law 4)
         headers = {"worker": self._worker.encode(), "sent_us": sent_us}
         data = msgspec.msgpack.encode(OutputMessage(district, up_to_us, handled, outputs))
@@ -165,6 +176,11 @@ class DistrictAgent:
         if generation == self._generation:
             for event in pending.events:
                 event.ack()
+
+
+def _in_words(change: ModelChange) -> tuple[str, str, str, str, str]:
+    about = change.model if change.what == "used" else change.other
+    return change.district, about, change.what, change.reason, change.model
 
 
 def _decoded(value: bytes, plans: Mapping[str, DistrictPlan]) -> Batch:

@@ -20,6 +20,7 @@ from streams.broker.names import TopicNames
 from streams.city.load import load_city
 from streams.city.reach import Reach
 from streams.registry.choose import model_of
+from streams.registry.registry import Registry
 from streams.rules.plan import plan_districts
 from streams.store.engine import open_store
 
@@ -31,7 +32,8 @@ HEARTBEAT_S = 2.0
 
 
 class WorkerOptions(msgspec.Struct, frozen=True):
-    """What a worker is told: `status` is a file in which it says which partitions it serves, `model` None for the one that is shipped."""
+    """What a worker is told: `status` is a file in which it says which partitions it serves, `model` None for the one that is shipped,
+    `registry` a folder of models that the log may ask for."""
 
     city: Path
     broker: str
@@ -42,6 +44,7 @@ class WorkerOptions(msgspec.Struct, frozen=True):
     datadir: Path
     status: Path | None = None
     model: Path | None = None
+    registry: Path | None = None
 
 
 def make_app(options: WorkerOptions) -> faust.App:
@@ -52,7 +55,7 @@ def make_app(options: WorkerOptions) -> faust.App:
     CityError, PackageError
         Where the city's folder or the model's cannot be used.
     """
-    model = model_of(options.model)
+    models = Registry(options.registry, model_of(options.model))
     names = TopicNames(options.prefix)
     app = faust.App(
         names.app_id,
@@ -82,7 +85,7 @@ def make_app(options: WorkerOptions) -> faust.App:
         names.batches: Follower(snapshots.resume_at, _seeker(app, names.batches)),
         names.orders: Follower(lambda _: 0, _seeker(app, names.orders)),
     }
-    agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], model, options.worker)
+    agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], models, options.worker)
     engine = open_store(options.store)
     batches, orders = _topic(app, names.batches), _topic(app, names.orders)
 

@@ -10,6 +10,7 @@ COMMANDS = {
     "train": "streams.cli.train:train",
     "evaluate": "streams.cli.evaluate:evaluate",
     "bench": "streams.cli.bench:bench",
+    "model": "streams.cli.model:model",
     "topics": "streams.cli.topics:topics",
     "worker": "streams.cli.worker:worker",
     "residents": "streams.cli.residents:residents",

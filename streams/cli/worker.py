@@ -20,6 +20,12 @@ import click
     default=None,
     help="a trained model; without it the one that is shipped",
 )
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="folder of models that may be asked for: `lowpoint model`",
+)
 @click.option("--log-level", default="WARNING", show_default=True)
 def worker(
     city: Path,
@@ -31,6 +37,7 @@ def worker(
     datadir: Path,
     status: Path | None,
     model: Path | None,
+    registry: Path | None,
     log_level: str,
 ) -> None:
     """Run one worker: the district agents and the dispatch agent."""
@@ -38,6 +45,6 @@ def worker(
     from streams.cli.errors import told_plainly
     from streams.settings import Settings
 
-    options = WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status, model or Settings().model)
+    options = WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status, model or Settings().model, registry)
     with told_plainly():
         run_worker(options, log_level)

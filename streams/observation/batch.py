@@ -22,6 +22,7 @@ class WireBatch(msgspec.Struct, frozen=True, omit_defaults=True):
     ``stations`` names each station once; ``station`` is its place in that list for every reading, ``observed_us`` and
     ``received_us`` are microseconds since 1970, ``value`` is in the unit of its kind; all as little-endian columns in order
     of arrival. ``extras`` holds the few readings with more fields, by row. A tick says: whatever arrived up to this moment has been sent.
+    ``model`` names the model that is to forecast from this place in the log on; such a message holds no readings.
     """
 
     district: str
@@ -32,6 +33,7 @@ class WireBatch(msgspec.Struct, frozen=True, omit_defaults=True):
     value: bytes = b""  # float64
     extras: dict[int, Extra] = {}
     ticks_us: bytes = b""  # int64
+    model: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -44,6 +46,7 @@ class Batch(msgspec.Struct, frozen=True):
     value: Floats
     extras: Mapping[int, Extra]
     ticks_us: Ints
+    model: str = ""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -76,6 +79,11 @@ def encode(
     )
 
 
+def encode_swap(district: str, model: str) -> bytes:
+    """Ask a district to forecast by another model from this place in the log on."""
+    return _ENCODER.encode(WireBatch(district=district, stations=(), model=model))
+
+
 def decode(data: bytes, number_of: Mapping[str, int]) -> Batch:
     """Unpack; ``number_of`` gives a station's place in the district's plan. Stations it does not know are left out.
 
@@ -91,7 +99,7 @@ def decode(data: bytes, number_of: Mapping[str, int]) -> Batch:
     value, ticks_us = np.frombuffer(wire.value, "<f8"), np.frombuffer(wire.ticks_us, "<i8")
     if not len(station) == len(observed_us) == len(received_us) == len(value):
         raise ValueError(f"columns of a batch for {wire.district} differ in length")
-    batch = Batch(wire.district, station, observed_us, received_us, value, wire.extras, ticks_us)
+    batch = Batch(wire.district, station, observed_us, received_us, value, wire.extras, ticks_us, wire.model)
     return _of_known_stations(batch) if (station < 0).any() else batch
 
 
@@ -100,4 +108,4 @@ def _of_known_stations(batch: Batch) -> Batch:
     place = {int(row): new for new, row in enumerate(keep)}
     extras = {place[row]: extra for row, extra in batch.extras.items() if row in place}
     columns = (batch.station[keep], batch.observed_us[keep], batch.received_us[keep], batch.value[keep])
-    return Batch(batch.district, *columns, extras, batch.ticks_us)
+    return Batch(batch.district, *columns, extras, batch.ticks_us, batch.model)

@@ -14,6 +14,7 @@ from streams.rules.fusion import Fused
 from streams.rules.outputs import LEAD_MIN, QUANTILES, Exceedance, Forecast, TimeTo
 from streams.rules.rain import raining
 from streams.rules.situation import learn_road_stage, situation_of
+from streams.rules.trial import ask, go_on
 from streams.rules.work import Work
 
 Bools = npt.NDArray[np.bool_]
@@ -42,14 +43,17 @@ def issue_forecasts(work: Work, fused: Fused) -> Outlook:
 
 def outlook_between(work: Work, fused: Fused) -> Outlook:
     """The outlook between two whole minutes: no line is given out, and what the model keeps stays as it was."""
-    return work.model(situation_of(work, fused))
+    return ask(work, situation_of(work, fused))
 
 
 def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:
     """The model's outlook for all points while any needs one, for neighbours speak for each other; otherwise all are dry and stay so."""
     count, levels = work.plan.thresholds_m.shape
     if needed.any():
-        return work.model(situation_of(work, fused))
+        now = situation_of(work, fused)
+        outlook = ask(work, now)
+        go_on(work, now, outlook)
+        return outlook
     return Outlook(
         depth_m=np.zeros((count, len(QUANTILES), len(LEAD_MIN))),
         p_exceed=np.zeros((count, levels, len(LEAD_MIN))),
@@ -67,10 +71,11 @@ def _give_out(work: Work, outlook: Outlook, points: npt.NDArray[np.int64]) -> No
     """One line per point; depths to 1 mm, chances to .001 (law 4)."""
     if not len(points):
         return
-    depth = np.round(outlook.depth_m[points], 3).tolist()
-    chance = np.round(outlook.p_exceed[points], 3).tolist()
-    peak = np.round(outlook.peak_m[points], 3).tolist()
-    minutes = np.round(outlook.minutes_to[points], 1).tolist()
+    # in double precision, or what was rounded would not be a decimal any more
+    depth = np.round(outlook.depth_m[points].astype(float), 3).tolist()
+    chance = np.round(outlook.p_exceed[points].astype(float), 3).tolist()
+    peak = np.round(outlook.peak_m[points].astype(float), 3).tolist()
+    minutes = np.round(outlook.minutes_to[points].astype(float), 1).tolist()
     for row, point in enumerate(points.tolist()):
         ladder = work.plan.points[point].levels
         work.outputs.append(

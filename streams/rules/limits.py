@@ -86,5 +86,19 @@ EXPIRES_US = 6 * HOUR_US
 RENEW_US = 10 * MINUTE_US
 """An order is valid this long; it is issued again this long before it runs out while the danger stands."""
 
+TRIAL_LEAD_MIN = 15
+TRIAL_EVERY_MIN = 5
+"""A new model and the one before are judged by what they said of the depth so long ahead, every so many minutes."""
+
+TRIAL_NEAR_US = 5 * MINUTE_US
+"""They are asked and judged only where a trusted reading is no older than this."""
+
+TRIAL_CASES = 60
+TRIAL_WORSE = 1.05
+"""From so many judged forecasts on, a new model whose loss is over this many times the other's is sent back."""
+
+TRIAL_WET_MIN = 360
+"""The trial ends after so many minutes with water in the district: six hours. Dry ones judge nobody, and a swap is made in dry weather."""
+
 MEMORY = 128
 """Readings of each station that are remembered, to know repeats and late ones."""

@@ -14,6 +14,7 @@ from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
 from streams.rules.rungs import rungs
 from streams.rules.state import LATER_US
+from streams.rules.trial import judge
 from streams.rules.trust import support
 from streams.rules.work import Work
 
@@ -22,6 +23,7 @@ def act_minute(work: Work) -> None:
     """Everything that is due at a whole minute of log time."""
     fused = fuse(work.plan, work.state)
     remember(work.state, fused)
+    judge(work, fused)
     review_levels(work, issue_forecasts(work, fused))
     _let_down(work, fused)
     _end_reports(work)

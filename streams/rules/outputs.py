@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 Basis = Literal["measured", "report", "forecast", "officer"]
+ModelWhat = Literal["used", "refused", "returned", "kept", "lost"]
 QUANTILES = ("0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95")
 LEAD_MIN = (5, 15, 30, 60, 90, 120)
 
@@ -127,7 +128,35 @@ class Standing(msgspec.Struct, frozen=True, tag="standing"):
         return f"s|{self.district}|{self.issued_at}"
 
 
-Output = Forecast | Warning | Order | Verdict | Standing
+class ModelChange(msgspec.Struct, frozen=True, tag="model"):
+    """What became of a model that was asked for.
+
+    Attributes
+    ----------
+    what
+        "used": it forecasts from here on. "refused": it is not there, or forecasts already. "returned": it was worse on what came in, and
+        the one before forecasts again. "kept": it was not worse, and the one before has ended. "lost": it is no longer there.
+    model
+        The model that forecasts from now on.
+    other
+        The one before it ("used", "kept"), or the one that does not forecast ("refused", "returned", "lost").
+    """
+
+    district: str
+    issued_at: str
+    what: ModelWhat
+    model: str
+    other: str
+    reason: str
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return f"m|{self.district}|{self.issued_at}|{self.number}"
+
+
+Output = Forecast | Warning | Order | Verdict | Standing | ModelChange
 
 
 class Handled(msgspec.Struct, frozen=True, array_like=True):

@@ -30,7 +30,7 @@ def situation_of(work: Work, fused: Fused) -> Situation:
         depth_m=fused.depth_m,
         depth_sd_m=fused.sd_m,
         age_min=(work.now_us - fused.observed_us) / MINUTE_US,
-        doubtful=_doubtful(work),
+        doubtful=doubtful(work),
         thresholds_m=plan.thresholds_m,
         history_min=history_min,
         history_m=_signed(work, history_min),
@@ -42,12 +42,12 @@ def situation_of(work: Work, fused: Fused) -> Situation:
     )
 
 
-def _doubtful(work: Work) -> Bools:
+def doubtful(work: Work) -> Bools:
     """Points whose depth rests on a jump that nothing has confirmed: it may be a parked car, and is not carried on into the future."""
-    doubtful = np.zeros(len(work.plan.points), bool)
+    found = np.zeros(len(work.plan.points), bool)
     for station in work.state.watched:
-        doubtful[work.plan.point_of[station]] = True
-    return doubtful
+        found[work.plan.point_of[station]] = True
+    return found
 
 
 def _rain_mm(work: Work) -> Floats:

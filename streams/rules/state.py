@@ -53,6 +53,25 @@ class Incident(msgspec.Struct, frozen=True):
     point: int
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """A new model on trial: the name of the one before ("" for the default), since when, and how both did.
+
+    Attributes
+    ----------
+    wet_min
+        Minutes with water in the district since then.
+    cases, loss, loss_before
+        Judged forecasts, and the summed losses of the new model and of the one before, m.
+    """
+
+    before: str
+    since_us: int
+    wet_min: int = 0
+    cases: int = 0
+    loss: float = 0.0
+    loss_before: float = 0.0
+
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -96,6 +115,15 @@ class DistrictState:
         By station: what the bureau last said will fall.
     road_stage_m
         By point: stage at which the river reaches the road, as its own sensor has shown.
+    model
+        Name of the model that forecasts; "" for the one that does where nobody has said otherwise.
+    trial
+        Set while the model before still goes on in the shadow of a new one.
+    shadow
+        What the model before keeps from one forecast to the next, like `memory`; empty without a trial.
+    aside_us, aside_m
+        When forecasts of both were last put aside to be judged, shape (slots,), and their quantiles .1 .5 .9, nan where none was, shape
+        (slots, P, 2 models, 3); empty without a trial.
     """
 
     offset: int
@@ -147,6 +175,11 @@ class DistrictState:
     looked_us: int = NEVER_US
     instant_us: int = NEVER_US
     instant_count: int = 0
+    model: str = ""
+    trial: Trial | None = None
+    shadow: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    aside_us: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    aside_m: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
 
     def copy(self) -> DistrictState:
         """A copy that shares nothing that changes; structs inside are frozen."""
@@ -223,9 +256,11 @@ class _Snapshot(msgspec.Struct):
     stage: dict[int, dict[int, float]]
     road_stage_m: dict[int, float]
     incidents: dict[int, Incident]
+    model: str = ""
+    trial: Trial | None = None
 
 
-_TABLES = ("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents")
+_TABLES = ("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial")
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 
 

@@ -13,15 +13,17 @@ from streams.observation.batch import Batch
 from streams.observation.moments import MINUTE_US
 from streams.rules import due, limits
 from streams.rules.hearing import hear
+from streams.rules.models import Models, as_models
 from streams.rules.outputs import Output
 from streams.rules.plain import hear_plain
 from streams.rules.plan import DistrictPlan
 from streams.rules.rows import Rows
 from streams.rules.state import NEVER_US, DistrictState
+from streams.rules.swap import swap, take_up
 from streams.rules.work import Work
 
 
-def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model) -> tuple[DistrictState, list[Output]]:
+def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model | Models) -> tuple[DistrictState, list[Output]]:
     """Take a district through one batch.
 
     Parameters
@@ -31,16 +33,19 @@ def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model) -
     state
         What it remembers; it is not changed.
     batch
-        Readings in order of arrival, and ticks.
+        Readings in order of arrival, and ticks; or the name of the model to forecast by from here on.
     model
-        Forecasts the points of the district from one moment.
+        Forecasts the points of the district from one moment; or all models that the log may ask for by name.
 
     Returns
     -------
     tuple
         The state after the batch, and what to give out, in order.
     """
-    work = Work(plan, state.copy(), model)
+    work = Work(plan, state.copy(), as_models(model))
+    take_up(work)
+    if batch.model:
+        swap(work, batch.model)
     rows = Rows(plan, work.state, batch)
     first = 0
     for tick_us in np.sort(batch.ticks_us).tolist():

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from models.forecaster import Model
 from streams.observation.moments import to_text
-from streams.rules.outputs import Output, Verdict
+from streams.rules.models import Models
+from streams.rules.outputs import ModelChange, ModelWhat, Output, Verdict
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 
@@ -16,14 +17,20 @@ class Work:
     """The working copy of a state, with everything that the rules need around it.
 
     `due_us` remembers when something is due next, None after anything that may bring it nearer; plain readings only put it off.
+    `model` forecasts; `before` is the model that did so before it, while it still goes on in the shadow.
     """
 
     plan: DistrictPlan
     state: DistrictState
-    model: Model
+    models: Models
     now_us: int = 0
     outputs: list[Output] = field(default_factory=list)
     due_us: int | None = None
+    model: Model = field(init=False)
+    before: Model | None = None
+
+    def __post_init__(self) -> None:
+        self.model = self.models.default
 
     @property
     def issued_at(self) -> str:
@@ -40,6 +47,10 @@ class Work:
     def note(self, station: int, reading: str, flags: list[str], reason: str) -> None:
         """Write down what quality control noticed about a reading."""
         self.outputs.append(Verdict(reading, self.plan.stations[station].station_id, self.issued_at, flags, reason))
+
+    def tell_model(self, what: ModelWhat, other: str, reason: str) -> None:
+        """Say what became of a model: which forecasts from now on, and which other one it is about."""
+        self.outputs.append(ModelChange(self.plan.district_id, self.issued_at, what, self.model.name, other, reason, self.number()))
 
 
 def reading_id(plan: DistrictPlan, station: int, observed_us: int, given: str | None = None) -> str:

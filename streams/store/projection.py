@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, Table, func
 
 from streams import clock
 from streams.observation.dead_letter import DeadLetter
-from streams.rules.outputs import Forecast, Order, OutputMessage, Standing, Warning
+from streams.rules.outputs import Forecast, ModelChange, Order, OutputMessage, Standing, Warning
 from streams.store.engine import insert_into, writing
 from streams.store.outbox import issued_us
-from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, POINTS_NOW, WARNINGS
 
 Row = dict[str, Any]
 
@@ -30,6 +30,7 @@ class Rows:
     districts: list[Row] = field(default_factory=list)
     heard: list[Row] = field(default_factory=list)
     letters: list[Row] = field(default_factory=list)
+    model_changes: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
@@ -52,6 +53,7 @@ def rows_of(message: OutputMessage) -> Rows:
         forecasts=[(issued_us(output.issued_at), output) for output in outputs if isinstance(output, Forecast)],
         districts=[_district_row(standing) for standing in standings],
         heard=_heard_rows(message, standings),
+        model_changes=[_model_row(output) for output in outputs if isinstance(output, ModelChange)],
     )
 
 
@@ -80,6 +82,7 @@ def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
         _keep_latest(connection, DISTRICTS_NOW, "as_of_us", rows.districts)
         _save_heard(connection, [{**row, "written_us": written_us} for row in rows.heard])
         _keep_first(connection, DEAD_LETTERS, rows.letters)
+        _keep_first(connection, MODEL_CHANGES, rows.model_changes)
 
 
 def save_outputs(engine: Engine, message: OutputMessage) -> None:
@@ -203,6 +206,19 @@ def _order_row(order: Order) -> Row:
         "issued_us": issued_us(order.issued_at),
         "expires_us": issued_us(order.expires),
         "texts": msgspec.json.encode(order.texts),
+    }
+
+
+def _model_row(change: ModelChange) -> Row:
+    return {
+        "key": change.key,
+        "district": change.district,
+        "issued_us": issued_us(change.issued_at),
+        "number": change.number,
+        "what": change.what,
+        "model": change.model,
+        "other": change.other,
+        "reason": _storable(change.reason),
     }
 
 

@@ -152,6 +152,19 @@ DISTRICTS_HEARD = Table(
     Column("written_us", BigInteger, nullable=False),
 )
 
+MODEL_CHANGES = Table(
+    "model_changes",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("district", String, nullable=False),
+    Column("issued_us", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("what", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("other", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 DEAD_LETTERS = Table(
     "dead_letters",
     METADATA,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import structs
 
 from models.forecaster import Model
 from models.situation import Outlook, Situation
@@ -15,7 +16,8 @@ from streams.city.reach import Reach
 from streams.observation.batch import Batch
 from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra
-from streams.rules.outputs import Forecast, Order, Output, Verdict, Warning
+from streams.rules.models import Models
+from streams.rules.outputs import Forecast, ModelChange, Order, Output, Verdict, Warning
 from streams.rules.plan import DistrictPlan, plan_district
 from streams.rules.state import DistrictState, empty_state
 from streams.rules.step import step
@@ -97,7 +99,7 @@ class Run:
     """Steps through readings and keeps what comes out."""
 
     city: City
-    model: Model = calm
+    model: Model | Models = calm
     plan: DistrictPlan = field(init=False)
     state: DistrictState = field(init=False)
     outputs: list[Output] = field(default_factory=list)
@@ -119,6 +121,11 @@ class Run:
             last = len(ticks) if at >= len(ordered) else int(np.searchsorted(ticks, us(ordered[at].arrival_s), "left"))
             self.take(self._batch(piece, ticks[done:last]))
             done = last
+        return self
+
+    def swap(self, name: str) -> Run:
+        """Ask for another model at this place in the log."""
+        self.take(structs.replace(self._batch([], np.zeros(0, np.int64)), model=name))
         return self
 
     def take(self, batch: Batch) -> None:
@@ -157,6 +164,10 @@ class Run:
     @property
     def verdicts(self) -> list[Verdict]:
         return [output for output in self.outputs if isinstance(output, Verdict)]
+
+    @property
+    def model_changes(self) -> list[ModelChange]:
+        return [output for output in self.outputs if isinstance(output, ModelChange)]
 
     def changes(self, point: str = "P0") -> list[tuple[float, object, str]]:
         """Seconds, level and basis of a point's changes."""

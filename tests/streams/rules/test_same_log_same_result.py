@@ -67,7 +67,7 @@ def test_a_state_that_went_through_a_snapshot_goes_on_alike(drawn: list[Reading]
         plain_batches.append(batch)
         broken_take(batch)  # type: ignore[arg-type]
 
-    broken.take = through_snapshot  # type: ignore[method-assign,assignment]
+    broken.take = through_snapshot  # type: ignore[method-assign]
     broken.hear(ordered, sizes=(3,))
     assert plain_batches
     assert straight.outputs == broken.outputs

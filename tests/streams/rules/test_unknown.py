@@ -49,7 +49,8 @@ def test_missing_rain_is_not_no_rain() -> None:
 
 
 def _intensity(run: Run) -> float:
+    from streams.rules.models import Only
     from streams.rules.rain import intensity_mm_per_h
     from streams.rules.work import Work
 
-    return intensity_mm_per_h(Work(run.plan, run.state, forecast, now_us=run.state.heard_until_us))
+    return intensity_mm_per_h(Work(run.plan, run.state, Only(forecast), now_us=run.state.heard_until_us))

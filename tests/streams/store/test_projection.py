@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from streams.observation.dead_letter import DeadLetter
 from streams.observation.moments import parse_us
-from streams.rules.outputs import LEAD_MIN, Forecast, OutputMessage, PointState, Standing, Verdict, Warning
+from streams.rules.outputs import LEAD_MIN, Forecast, ModelChange, OutputMessage, PointState, Standing, Verdict, Warning
+from streams.store.engine import reading
 from streams.store.projection import save_dead_letter, save_outputs
 from streams.store.queries import (
     DistrictNow,
@@ -24,6 +25,7 @@ from streams.store.queries import (
     points_now,
     recent_warnings,
 )
+from streams.store.schema import MODEL_CHANGES
 from tests.streams.store.town import TEXTS, order
 
 
@@ -154,3 +156,14 @@ def test_a_dead_letter_is_counted_once_whatever_is_in_it(engine: Engine, raw: st
         save_dead_letter(engine, key, DeadLetter("not_one_json_object", raw, 5_000_000_000, raw, raw))
     save_dead_letter(engine, "t/0/3", DeadLetter("not_finite", "", 0, ""))
     assert {"not_finite": 1, "not_one_json_object": 2} == dead_letter_counts(engine)
+
+
+def test_what_became_of_a_model_is_kept_once(engine: Engine) -> None:
+    back = ModelChange("D1", at(3), "returned", "core-1", "learned-1", "worse on what came in since", 1)
+    save_outputs(engine, message(ModelChange("D1", at(1), "used", "learned-1", "core-1", "asked for"), back))
+    save_outputs(engine, message(back))
+    with reading(engine) as connection:
+        rows = connection.execute(select(MODEL_CHANGES).order_by(MODEL_CHANGES.c.issued_us)).all()
+    assert [("used", us(at(1)), "learned-1", "core-1"), ("returned", us(at(3)), "core-1", "learned-1")] == [
+        (row.what, row.issued_us, row.model, row.other) for row in rows
+    ]
