@@ -28,6 +28,8 @@ SOAK_MM_H = 20.0
 _LEAK_PER_MIN = 0.003
 """Where the drains are known: the prior's leak is what unknown drains take, and would count them twice."""
 
+_STREET_ROUTING_MIN = 15.0
+
 _FLOW_LENGTH = 1.5
 _ROUGHNESS, _SLOPE = 0.016, 0.005
 """Of the plane that a known catchment is taken for: as long as this many sides of a square of its area; asphalt, a flat city."""
@@ -139,7 +141,12 @@ def lay_out(sites: Sites, priors: Mapping[str, Spreads] | None = None, members: 
 def _known(sites: Sites, name: str, median: Floats, spread: Floats) -> tuple[Floats, Floats]:
     """What the city knows of a point takes the place of its class's prior; records are never exact, so some spread stays."""
     area_m2 = sites.catchment_ha * 10_000
+    hollow = np.isfinite(sites.hollow_m3) & np.isfinite(area_m2)
+    river = sites.point_class == CLASSES.index("riverside")
     told = {
+        # a road whose hollow and catchment are recorded floods from them, not from a river's bank and its whole basin
+        "bank_m": (np.where(hollow, 0.0, np.nan), 0.0),
+        "routing_min": (np.where(hollow & river, _STREET_ROUTING_MIN, np.nan), 1.0),
         "runoff_share": (sites.impervious_share, 0.08),
         "lag_min": (concentration_min(sites.catchment_ha), 0.4),
         "inlet_mm_h": (sites.drain_mm_h, 0.2),

@@ -68,7 +68,10 @@ def _rain_mm(work: Work) -> Floats:
 def _coming_mm(work: Work) -> Floats:
     """What the bureaus expect in each of the next minutes, the mean of them; the same for all points."""
     told = [told for coming in work.state.coming.values() if np.isfinite(told := spread_mm(coming.periods, work.now_us)).any()]
-    mean = np.nanmean(told, axis=0) if told else np.full(COMING_MIN, np.nan)
+    if not told:
+        return np.full((len(work.plan.points), COMING_MIN), np.nan)
+    known = np.isfinite(told).sum(axis=0)
+    mean = np.where(known > 0, np.nansum(told, axis=0) / np.maximum(known, 1), np.nan)
     return np.broadcast_to(mean, (len(work.plan.points), COMING_MIN))
 
 
