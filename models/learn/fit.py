@@ -29,7 +29,7 @@ YOUNG_WEIGHT, YOUNG_MIN = 5.0, 5.0
 
 RIVER_EVERY_US = 5 * 60_000_000
 """A river moves slowly: the minutes between would only say the same again."""
-RIVER_LEAF_ROWS, RIVER_FEATURE_SHARE = 15, 0.5
+RIVER_LEAF_ROWS, RIVER_FEATURE_SHARE = 20, 0.5
 
 LEAST_FLOODS, LEAST_STORMS = 8, 3
 LEAST_DRY = 500

@@ -29,13 +29,13 @@ DRY_M = 0.003
 OUTPUTS = len(LEAD_MIN) + 1
 """Depth at each lead, and the peak within two hours."""
 
-TREES = 50
+TREES = 40
 LEAF_ROWS = 40
 FEATURE_SHARE = 0.2
 STORM_SHARE = 0.8
 """Of the storms each tree sees; the others judge it, so no flood calibrates what it taught."""
 
-EDGES = 30
+EDGES = 24
 """Residuals are told apart this finely, at equal shares of those seen."""
 
 _FULL = 255
@@ -61,9 +61,6 @@ class Residual:
     stretch
         By how much the distance of the lower and upper quantiles from the median is stretched, shape (2, outputs): what the storms that
         a tree had not seen asked for, so that four fifths of what came lie between .1 and .9.
-    trusted
-        Share of the median residual that is applied, shape (outputs,): what was best on the storms that a tree had not seen. Where little
-        was to be learned the core is left alone.
     """
 
     trees: Trees
@@ -71,7 +68,6 @@ class Residual:
     reached: npt.NDArray[np.uint8]
     edges: Floats
     stretch: Floats
-    trusted: Floats
 
     def __call__(self, columns: Floats, core: CoreOutlook) -> Floats:
         """Quantiles of depth at each lead and of the peak, m, shape (P, 7, outputs)."""
@@ -82,7 +78,7 @@ class Residual:
         parts = [columns[at : at + _BLOCK] for at in range(0, len(columns), _BLOCK)]
         if not parts:
             return np.zeros((0, len(QUANTILES), OUTPUTS))
-        return trusting(np.concatenate([self._quantiles(self._share(part)) for part in parts]), self.trusted)
+        return np.concatenate([self._quantiles(self._share(part)) for part in parts])
 
     def _share(self, columns: Floats) -> npt.NDArray[np.float32]:
         """Share of what may come at or below each edge: the mean over the trees, shape (P, outputs, edges)."""
@@ -114,7 +110,6 @@ class Residual:
             "added": np.diff(self.reached, axis=2, prepend=np.uint8(0)),
             "edges": self.edges,
             "stretch": self.stretch,
-            "trusted": self.trusted,
         }
         return {f"tree_{name}": value for name, value in self.trees.arrays().items()} | own
 
@@ -129,19 +124,13 @@ def residual_from(arrays: Mapping[str, npt.NDArray[Any]]) -> Residual:
     """
     trees = from_arrays({name.removeprefix("tree_"): value for name, value in arrays.items() if name.startswith("tree_")})
     leaf, reached = arrays["leaf"].astype(np.int64), np.cumsum(arrays["added"], axis=-1, dtype=np.uint8)
-    edges, stretch, trusted = (arrays[name].astype(float) for name in ("edges", "stretch", "trusted"))
-    fits = (
-        leaf.shape == trees.feature.shape
-        and stretch.shape == (2, OUTPUTS)
-        and trusted.shape == (OUTPUTS,)
-        and reached.ndim == 3
-        and reached.shape[1:] == edges.shape
-    )
+    edges, stretch = arrays["edges"].astype(float), arrays["stretch"].astype(float)
+    fits = leaf.shape == trees.feature.shape and stretch.shape == (2, OUTPUTS) and reached.ndim == 3 and reached.shape[1:] == edges.shape
     if not fits or len(edges) != OUTPUTS or ((leaf < 0) | (leaf >= len(reached))).any():
         raise ValueError("leaves and trees do not fit together")
-    if not (np.isfinite(edges).all() and np.isfinite(stretch).all() and np.isfinite(trusted).all()):
+    if not (np.isfinite(edges).all() and np.isfinite(stretch).all()):
         raise ValueError("the residuals hold what is not a number")
-    return Residual(trees, leaf, reached, edges, stretch, trusted)
+    return Residual(trees, leaf, reached, edges, stretch)
 
 
 def core_medians(core: CoreOutlook) -> Floats:
@@ -153,11 +142,6 @@ def depths_m(residual: Floats, medians_m: Floats) -> Floats:
     """Depths of residual quantiles on top of the core's medians."""
     depth = np.exp(residual) * (medians_m[:, None, :] + FLOOR_M) - FLOOR_M
     return np.where(depth < DRY_M, 0.0, depth)
-
-
-def trusting(residual: Floats, trusted: Floats) -> Floats:
-    """Quantiles shifted so that of the median only a share is left; their distances from it stay."""
-    return np.asarray(residual - (1 - trusted) * residual[:, _MEDIAN : _MEDIAN + 1], float)
 
 
 def stretched(residual: Floats, stretch: Floats) -> Floats:
@@ -218,14 +202,13 @@ def fit_residual(
     trees = from_sklearn(fitted)
     edges = np.quantile(residual, np.linspace(0, 1, EDGES), axis=0).T
     leaf, reached = _leaves(trees, rows_of, columns, residual, weight, edges)
-    plain = Residual(trees, leaf, reached, edges, np.ones((2, OUTPUTS)), np.ones(OUTPUTS))
+    plain = Residual(trees, leaf, reached, edges, np.ones((2, OUTPUTS)))
     honest = unseen(plain, columns, np.stack([~np.isin(np.arange(len(columns)), rows) for rows in rows_of]))
     judged = np.isfinite(honest).all(axis=(1, 2))
     if not judged.any():
         return plain
     honest, core_m, came, weight = honest[judged], core_m[judged], np.maximum(measured_m[judged], 0.0), weight[judged]
-    trusted = _trusted(honest, core_m, came, weight)
-    return replace(plain, trusted=trusted, stretch=_stretch(trusting(honest, trusted), core_m, came, weight))
+    return replace(plain, stretch=_stretch(honest, core_m, came, weight))
 
 
 def _leaves(
@@ -243,18 +226,6 @@ def _leaves(
             np.add.at(counted[:, output], (reached_leaf[rows, tree], bins[rows, output]), weight[rows])
     share = np.cumsum(counted, axis=2) / np.maximum(counted.sum(axis=2, keepdims=True), 1e-300)
     return leaf, np.round(share[:, :, :EDGES] * _FULL).astype(np.uint8)
-
-
-def _trusted(honest: Floats, core_m: Floats, came_m: Floats, weight: Floats) -> Floats:
-    """The share of each output's median residual that makes the smallest mean error."""
-    shares = np.linspace(0, 1, 5)
-    error = np.stack(
-        [
-            np.average(np.abs(depths_m(share * honest[:, _MEDIAN : _MEDIAN + 1], core_m)[:, 0] - came_m), axis=0, weights=weight)
-            for share in shares
-        ]
-    )
-    return np.asarray(shares[error.argmin(axis=0)], float)
 
 
 def _stretch(honest: Floats, core_m: Floats, came_m: Floats, weight: Floats) -> Floats:

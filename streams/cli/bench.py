@@ -208,3 +208,37 @@ def machine() -> str:
     import platform
 
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+
+
+@bench.command("creek")
+@click.option("--city", type=FOLDER, required=True)
+@click.option("--input", "inputs", type=FILE, multiple=True, required=True)
+def creek(city: Path, inputs: tuple[Path, ...]) -> None:
+    """Hold the forecast of a gauged creek against persistence, linear ARX and boosted trees, folded by time."""
+    from models.situation import LEAD_MIN
+    from streams.bench.creek import compare
+
+    found = compare(city, inputs)
+    leads = ", ".join(f"{lead:g}" for lead in LEAD_MIN)
+    click.echo(f"MAE in cm at {leads} min; {found.moments} moments of {found.storms} storms, 90 % intervals over storms")
+    for score in found.scores:
+        figures = "  ".join(f"{m:6.2f} [{a:.2f}, {b:.2f}]" for m, a, b in zip(score.mae_cm, score.low_cm, score.high_cm, strict=True))
+        click.echo(f"{score.model:28}{figures}")
+    click.echo(f"{'80 % intervals cover':28}{'  '.join(f'{share:.3f}' for share in found.coverage.tolist())}")
+    click.echo(machine())
+
+
+@bench.command("alarms")
+@click.option("--storms", type=FOLDER, required=True, help="NAME/city and NAME/observations.ndjson.gz for each storm")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
+def alarms(storms: Path, processes: int) -> None:
+    """Count alarms five minutes ahead on storms left out, with neighbours and without, beside the trend rule and the first centimetre."""
+    from streams.bench.alarms import compare
+    from streams.evaluate.evaluation import find_sources
+    from streams.train.train import collect_all
+
+    rows, truths = collect_all(find_sources(storms), lambda text: click.echo(text, err=True), processes)
+    for one in compare(rows, truths):
+        share = f"{one.in_time} of {one.crossings} crossings of {one.threshold_m * 100:.0f} cm five minutes ahead"
+        click.echo(f"{one.rule:34}{share}, {one.alarms} alarms, FAR {one.far:.2f}")
+    click.echo(machine())
