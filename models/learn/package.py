@@ -138,7 +138,9 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Learned:
     path = folder / ARRAYS
     try:
         arrays = _read(path)
-        if digest_of(arrays) != card.arrays_sha256 or card.name != name_of(card.arrays_sha256):
+        if card.name != name_of(card.arrays_sha256):
+            raise PackageError(f"{folder / CARD}: the name {card.name!r} is not that of its content: train again")
+        if digest_of(arrays) != card.arrays_sha256:
             raise PackageError(f"{path} is not the one that {CARD} was written for: copy both files together, or train again")
         experts = {name: expert_from(name, _part(arrays, name)) for name in REGIMES if name in card.regimes}
     except PackageError:
