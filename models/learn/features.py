@@ -72,9 +72,10 @@ def level_ago(now: Situation, minutes: float) -> Floats:
     right = np.minimum(column, ago.shape[1] - 1)
     left = np.maximum(column - 1, 0)
     rows = np.arange(len(ago))
-    there = np.isfinite(ago[rows, left])
-    wide = np.where(there, ago[rows, left] - ago[rows, right], 1.0)
-    share = np.clip(np.where(there, (minutes - ago[rows, right]) / np.where(wide > 0, wide, 1.0), 0.0), 0.0, 1.0)
+    there = np.isfinite(ago[rows, left]) & np.isfinite(ago[rows, right])
+    older_min, newer_min = np.where(there, ago[rows, left], 1.0), np.where(there, ago[rows, right], 0.0)
+    wide = older_min - newer_min
+    share = np.clip(np.where(there, (minutes - newer_min) / np.where(wide > 0, wide, 1.0), 0.0), 0.0, 1.0)
     newer, older = now.history_m[rows, right], np.where(there, now.history_m[rows, left], 0.0)
     value = newer + share * (older - newer)
     return np.where(np.isfinite(ago[rows, right]), value, 0.0)
@@ -114,8 +115,9 @@ def _own(now: Situation) -> Floats:
 
 def _last_rate(now: Situation) -> Floats:
     """Slope between the last two readings, m/min, shape (P,)."""
-    apart = now.history_min[:, -2] - now.history_min[:, -1]
-    known = np.isfinite(now.history_min[:, -2]) & (apart > 0)
+    last_but_one = np.where(np.isfinite(now.history_min[:, -2]), now.history_min[:, -2], -1.0)
+    apart = last_but_one - np.where(np.isfinite(now.history_min[:, -1]), now.history_min[:, -1], 0.0)
+    known = (last_but_one >= 0) & (apart > 0)
     rise = now.history_m[:, -1] - now.history_m[:, -2]
     return np.asarray(np.where(known, rise / np.maximum(np.where(known, apart, 1.0), 0.25), 0.0), float)
 

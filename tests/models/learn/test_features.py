@@ -36,3 +36,9 @@ def test_rise_and_spell_are_those_of_the_readings() -> None:
     assert abs(own["rate_m_min"] - 0.04) < 1e-6
     assert abs(own["spell_min"] - (2 + 1 / 3)) < 1e-6
     assert own["rain_60_mm"] == -1
+
+
+def test_points_that_never_spoke_make_numbers_too() -> None:
+    now = moment([[0.0], [0.0]], silent_min=5, rain_mm=[1.0])
+    assert not np.isfinite(now.history_min).any()
+    assert np.isfinite(features(now, run_core(now).outlook, Past())).all()
