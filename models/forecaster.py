@@ -24,6 +24,9 @@ ALARM_LEAD = LEAD_MIN.tolist().index(30.0)
 
 _BLOCK = 256
 
+FRESH_MIN = 15.0
+"""A level this old still says where the water stands."""
+
 SILENT_MIN = 60.0
 """A level this old says nothing any more: the rain alone goes on."""
 
@@ -92,14 +95,17 @@ class CoreOnly:
 def _by_core(now: Situation, run: CoreRun) -> Outlook:
     said = run.outlook
     silent = now.age_min > SILENT_MIN
+    # what was just read there needs no forecast, whatever some members think
+    stands = (now.depth_m[:, None] >= now.thresholds_m) & (now.age_min <= FRESH_MIN)[:, None]
+    p_exceed = np.where(stands[:, :, None], 1.0, said.p_exceed)
     whole = Outlook(
         depth_m=said.depth_m,
-        p_exceed=said.p_exceed,
+        p_exceed=p_exceed,
         peak_m=said.peak_m,
-        minutes_to=said.minutes_to,
+        minutes_to=np.where(stands, 0.0, said.minutes_to),
         median_30min_m=said.median_30min_m,
-        raises=said.p_exceed[:, :, ALARM_LEAD] >= RAISE_P,
-        keeps=said.p_exceed[:, :, ALARM_LEAD] >= KEEP_P,
+        raises=p_exceed[:, :, ALARM_LEAD] >= RAISE_P,
+        keeps=p_exceed[:, :, ALARM_LEAD] >= KEEP_P,
         method=tuple("core only, level silent" if quiet else "core only" for quiet in silent.tolist()),
         memory=pack(run.kept),
     )

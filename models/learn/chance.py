@@ -97,7 +97,7 @@ def chance_from(arrays: Mapping[str, npt.NDArray[Any]]) -> Chance:
     count, edges, steps = arrays["count"].astype(np.int64), arrays["edges"].astype(float), arrays["steps"].astype(float)
     if len(count) != len(TABLES) or (count < 0).any() or count.sum() != len(edges) or (count + 1).sum() != len(steps):
         raise ValueError("the tables of chances do not fit together")
-    if not (np.isfinite(edges).all() and np.isfinite(steps).all()):
+    if not (np.isfinite(edges).all() and np.isfinite(steps).all() and np.isfinite(arrays["base"]).all()):
         raise ValueError("the tables of chances hold what is not a number")
     return Chance(tuple(np.split(edges, np.cumsum(count)[:-1])), tuple(np.split(steps, np.cumsum(count + 1)[:-1])), float(arrays["base"]))
 

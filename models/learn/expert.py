@@ -75,6 +75,10 @@ def expert_from(regime: Regime, arrays: Mapping[str, npt.NDArray[Any]]) -> Exper
     raise_p, keep_p = arrays["raise_p"].astype(float).tolist(), arrays["keep_p"].astype(float).tolist()
     if len(raise_p) != 4 or len(keep_p) != 4:
         raise ValueError("there must be a chance to raise for each of four levels")
+    if not all(0 < p <= 1 for p in (*raise_p, *keep_p)):
+        raise ValueError("chances to raise at must lie above 0 and not above 1")
+    # a higher level never asks for less than a lower one
+    raise_p, keep_p = np.maximum.accumulate(raise_p).tolist(), np.maximum.accumulate(keep_p).tolist()
     return Expert(
         regime, residual_from(part("residual")), chance_from(part("chance")), chance_from(part("dry")), tuple(raise_p), tuple(keep_p)
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from models.core.filter import width
 from models.core.predict import CoreOutlook
-from models.forecaster import ALARM_LEAD, CoreOnly, run_core
+from models.forecaster import ALARM_LEAD, KEEP_P, RAISE_P, CoreOnly, run_core
 from models.learn.adapt import LEADS, Adaptation
 from models.learn.chance import Chance, against
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
@@ -24,6 +24,8 @@ Ints = npt.NDArray[np.int64]
 
 FRESH_MIN = 15.0
 """On an older level nothing was learned: the core goes on alone."""
+
+SURPRISE_M = 1.0
 
 _Q = QUANTILES.tolist()
 _LOW, _MEDIAN, _HIGH = _Q.index(0.1), _Q.index(0.5), _Q.index(0.9)
@@ -60,6 +62,7 @@ class Learned:
             near = np.flatnonzero(mine & (own.depth_m < WET_M) & (columns[:, _NEAR_WET] > 0))
             if len(near):
                 told.chances(own, near, expert.dry_chance, columns[near], run.outlook)
+                told.doubt(near)
         adaptation.put_aside(own, told.edges_m)
         return told.outlook(np.hstack([plain.memory, adaptation.packed()]))
 
@@ -80,10 +83,14 @@ class _Told:
         medians = core_medians(core)[rows]
         stretch = expert.residual.stretch.copy()
         stretch[:, :LEADS] *= np.exp(draw)
-        said = depths_m(stretched(expert.residual.raw(columns), stretch), medians)
+        edges = expert.residual.edges
+        # what no flood did is not told: no residual beyond those seen, and no depth far beyond the highest the physics thinks of
+        residual = np.clip(stretched(expert.residual.raw(columns), stretch), edges[:, 0], edges[:, -1])
+        highest = np.column_stack([core.depth_m[rows, -1], core.peak_by_lead_m[rows, -1, -1]])
+        said = np.minimum(depths_m(residual, medians), 2 * np.maximum(highest, now.depth_m[rows, None])[:, None, :] + SURPRISE_M)
         self.depth_m[rows] = said[:, :, :LEADS]
         stands_m = now.depth_m[rows]
-        self.peak_m[rows] = np.maximum(said[:, [_LOW, _MEDIAN, _HIGH], LEADS], stands_m[:, None])
+        self.peak_m[rows] = np.maximum(said[:, [_LOW, _MEDIAN, _HIGH]].max(axis=2), stands_m[:, None])
         soon = said[:, _MEDIAN, :LEADS][:, _WITHIN_HALF_HOUR].max(axis=1)
         self.median_30min_m[rows] = np.maximum(soon, stands_m)
         self.edges_m[rows] = said[:, [_LOW, _HIGH], :LEADS]
@@ -111,6 +118,12 @@ class _Told:
         p = np.maximum.accumulate(p, axis=2)
         self.p_exceed[rows] = np.minimum.accumulate(p, axis=1)
         self.minutes_to[rows] = minutes_by_chance(self.p_exceed[rows])
+
+    def doubt(self, rows: Ints) -> None:
+        """On a dry road the core's alarm stands only while the chance that is told is as high as it asks for."""
+        p = self.p_exceed[rows][:, :, ALARM_LEAD]
+        self.raises[rows] &= p >= RAISE_P
+        self.keeps[rows] &= p >= KEEP_P
 
     def alarms(self, rows: Ints, expert: Expert) -> None:
         """Which levels are to be raised by forecast, and kept."""

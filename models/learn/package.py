@@ -145,8 +145,11 @@ def _load(folder: Path, stamp: tuple[int, ...]) -> Learned:
         experts = {name: expert_from(name, _part(arrays, name)) for name in REGIMES if name in card.regimes}
     except PackageError:
         raise
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
-        raise PackageError(f"{path} cannot be used ({error}): train it again") from error
+    except (
+        Exception,
+        MemoryError,
+    ) as error:  # whatever a damaged file makes its reader raise: zip, LZMA and numpy have errors of their own
+        raise PackageError(f"{path} cannot be used ({type(error).__name__}: {error}): train it again") from error
     return Learned(card.name, experts)
 
 

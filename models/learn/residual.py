@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.core.predict import CoreOutlook
+from models.learn.features import NAMES
 from models.learn.trees import Trees, from_arrays, from_sklearn
 from models.situation import LEAD_MIN, QUANTILES
 
@@ -34,6 +35,8 @@ LEAF_ROWS = 40
 FEATURE_SHARE = 0.2
 STORM_SHARE = 0.8
 """Of the storms each tree sees; the others judge it, so no flood calibrates what it taught."""
+
+MOST_STRETCH = 10.0
 
 EDGES = 24
 """Residuals are told apart this finely, at equal shares of those seen."""
@@ -128,8 +131,10 @@ def residual_from(arrays: Mapping[str, npt.NDArray[Any]]) -> Residual:
     fits = leaf.shape == trees.feature.shape and stretch.shape == (2, OUTPUTS) and reached.ndim == 3 and reached.shape[1:] == edges.shape
     if not fits or len(edges) != OUTPUTS or ((leaf < 0) | (leaf >= len(reached))).any():
         raise ValueError("leaves and trees do not fit together")
-    if not (np.isfinite(edges).all() and np.isfinite(stretch).all()):
-        raise ValueError("the residuals hold what is not a number")
+    if not (np.isfinite(edges).all() and (np.diff(edges, axis=1) >= 0).all() and (np.diff(reached.astype(int), axis=2) >= 0).all()):
+        raise ValueError("the residuals are out of order")
+    if not ((stretch > 0) & (stretch <= MOST_STRETCH)).all() or (trees.feature >= len(NAMES)).any():
+        raise ValueError("the residuals hold what cannot be")
     return Residual(trees, leaf, reached, edges, stretch)
 
 

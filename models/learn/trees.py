@@ -62,7 +62,7 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Trees:
     left, right, root = (arrays[name].astype(np.int32) for name in ("left", "right", "root"))
     nodes = len(feature)
     same = len(threshold) == len(left) == len(right) == nodes
-    if not same or any(((part < 0) | (part >= nodes)).any() for part in (left, right, root)) or (feature < 0).any():
+    if not same or not len(root) or any(((part < 0) | (part >= nodes)).any() for part in (left, right, root)) or (feature < 0).any():
         raise ValueError("a node of a tree leads to nowhere")
     return Trees(root.astype(np.int64), feature, threshold, left, right, min(int(arrays["depth"]), 64))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +29,7 @@ TOO_OLD_US = HOUR_US
 def issue_forecasts(work: Work, fused: Fused) -> Outlook:
     """Forecast, and give out the lines that are due."""
     rain = raining(work)
-    old = fused.observed_us < work.now_us - TOO_OLD_US
-    there = ~old | rain  # no forecast, no line
+    there = _known(work, fused)  # no forecast, no line
     moving = (fused.depth_m >= limits.WET_M) | (work.state.wet_us >= work.now_us - WAS_WET_US) | rain
     needed = there & (moving | (work.state.forecast > 0) | (work.state.measured > 0))
     due = there & (moving | (work.now_us % SPARSE_US == 0))
@@ -38,12 +38,18 @@ def issue_forecasts(work: Work, fused: Fused) -> Outlook:
     work.state.median_m = np.where(there, outlook.median_30min_m, 0.0)
     work.state.memory = outlook.memory
     _give_out(work, outlook, np.flatnonzero(due))
-    return outlook
+    return replace(outlook, raises=outlook.raises & there[:, None])
 
 
 def outlook_between(work: Work, fused: Fused) -> Outlook:
     """The outlook between two whole minutes: no line is given out, and what the model keeps stays as it was."""
-    return ask(work, situation_of(work, fused))
+    outlook = ask(work, situation_of(work, fused))
+    return replace(outlook, raises=outlook.raises & _known(work, fused)[:, None])
+
+
+def _known(work: Work, fused: Fused) -> Bools:
+    """Points of which enough is known to say anything: read within the hour, or it rains."""
+    return np.asarray((fused.observed_us >= work.now_us - TOO_OLD_US) | raining(work), bool)
 
 
 def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from streams.rules.forecast_levels import raise_levels
 from streams.rules.forecasts import outlook_between
 from streams.rules.fusion import fuse
@@ -12,4 +14,7 @@ from streams.rules.work import Work
 def look_ahead(work: Work) -> None:
     """Ask the model once, and raise what is likely; lines, memory and step-downs wait for the whole minute."""
     work.state.look_us, work.state.looked_us = LATER_US, work.now_us
-    raise_levels(work, outlook_between(work, fuse(work.plan, work.state)))
+    outlook = outlook_between(work, fuse(work.plan, work.state))
+    # a warning that is raised now tells of now's forecast; a step-down waits for the higher of the two
+    work.state.median_m = np.maximum(work.state.median_m, outlook.median_30min_m)
+    raise_levels(work, outlook)

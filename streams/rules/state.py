@@ -289,7 +289,10 @@ def decode_state(data: bytes, plan: DistrictPlan) -> DistrictState | None:
     snapshot = _DECODER.decode(data)
     if snapshot.layout != layout_of(plan):
         return None
-    columns = {name: np.frombuffer(raw, np.dtype(kind)).reshape(shape).copy() for name, (kind, shape, raw) in snapshot.columns.items()}
+    read = {name: np.frombuffer(raw, np.dtype(kind)).reshape(shape).copy() for name, (kind, shape, raw) in snapshot.columns.items()}
+    # a snapshot from before a column was thought of knows nothing of it
+    fresh = {name: value for name, value in vars(empty_state(plan)).items() if isinstance(value, np.ndarray)}
+    columns = {**fresh, **read}
     tables: dict[str, Any] = {name: getattr(snapshot, name) for name in _TABLES}
     plain: dict[str, Any] = dict(snapshot.plain)
     return DistrictState(**{**columns, **plain, **tables})

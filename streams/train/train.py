@@ -85,7 +85,11 @@ def fit_regimes(
                 tell(f"{name}: {len(np.unique(wet_rows(own).flood))} floods are too few to learn from")
             continue
         tell(f"{name}: fitting {len(wet_rows(own))} moments under water")
-        experts[name], judged = fit_expert(name, own, thresholds_m, Choice(truths, thresholds_m), judge)
+        try:
+            experts[name], judged = fit_expert(name, own, thresholds_m, Choice(truths, thresholds_m), judge)
+        except ValueError as error:
+            tell(f"{name}: {error}")
+            continue
         figures[name] = Figures(taught_by="archive", **asdict(judged))
     return experts, figures
 
