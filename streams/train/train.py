@@ -21,7 +21,7 @@ from models.learn.rows import Rows
 from streams.city import defaults
 from streams.evaluate.evaluation import Source
 from streams.evaluate.truth import Truth
-from streams.train.alarm import Choice
+from streams.train.alarm import Choice, recording_of
 from streams.train.collect import collect, joined
 
 
@@ -85,8 +85,9 @@ def fit_regimes(
                 tell(f"{name}: {len(np.unique(wet_rows(own).flood))} floods are too few to learn from")
             continue
         tell(f"{name}: fitting {len(wet_rows(own))} moments under water")
+        own_truths = {number: truths[number] for number in np.unique(recording_of(own)).tolist()}  # a creek's crossings are no street's
         try:
-            experts[name], judged = fit_expert(name, own, thresholds_m, Choice(truths, thresholds_m), judge)
+            experts[name], judged = fit_expert(name, own, thresholds_m, Choice(own_truths, thresholds_m), judge)
         except ValueError as error:
             tell(f"{name}: {error}")
             continue
