@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from models.learn.chance import Chance, against, fit_chance, mean
 from models.learn.expert import Expert, Regime
 from models.learn.features import WET_M
+from models.learn.figures import Figures
 from models.learn.residual import Residual, depths_m, fit_residual, stretched
 from models.learn.rows import Rows
 from models.situation import LEAD_MIN, QUANTILES
@@ -42,19 +42,6 @@ AlarmChoice = Callable[[Rows, Floats], tuple[tuple[float, ...], tuple[float, ...
 the storm."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """How an expert did on storms that it had not seen: by lead in minutes, every flood counts the same."""
-
-    storms: int
-    floods: int
-    moments: int
-    mae_cm: dict[str, float]
-    core_mae_cm: dict[str, float]
-    coverage_80: dict[str, float]
-    alarms: dict[str, dict[str, float]]
-
-
 def enough(rows: Rows) -> bool:
     """Whether there are floods enough to learn from, of storms enough to judge by."""
     wet = wet_rows(rows)
@@ -77,7 +64,7 @@ def moment_weights(regime: Regime, rows: Rows) -> Floats:
     return np.ones(len(rows)) if regime.startswith("riverside") else flood_weights(rows)
 
 
-def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmChoice, judge: bool = True) -> tuple[Expert, Judged]:
+def fit_expert(regime: Regime, rows: Rows, thresholds_m: Floats, choose: AlarmChoice, judge: bool = True) -> tuple[Expert, Figures]:
     """Fit an expert.
 
     Parameters
@@ -128,7 +115,7 @@ def _fit_chances(
 def half_hour_chances(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
     """Chance of each row to reach each threshold within half an hour, 1 where it stands there, shape (R, thresholds)."""
     half_hour = LEAD_MIN.tolist().index(30.0)
-    asked, place, threshold = _asked(rows, thresholds_m, np.array([half_hour]))
+    asked, place, threshold, _ = _asked(rows, thresholds_m, np.array([half_hour]))
     told = np.ones((len(rows), len(thresholds_m)))
     told[place, threshold] = chance(asked)
     return told
@@ -144,8 +131,8 @@ def _folds(storm: Ints) -> Ints:
     return np.array([fold_of[name] for name in storm.tolist()], np.int64)
 
 
-def _asked(rows: Rows, thresholds_m: Floats, leads: Ints) -> tuple[Floats, Ints, Ints]:
-    """Each row against each threshold that it stands below, at each lead; and which row and threshold each is."""
+def _asked(rows: Rows, thresholds_m: Floats, leads: Ints) -> tuple[Floats, Ints, Ints, Ints]:
+    """Each row against each threshold that it stands below, at each lead; and which row, threshold and lead each is."""
     depth = rows.of("depth_m")
     place, threshold, lead = (
         part.reshape(-1) for part in np.meshgrid(np.arange(len(rows)), np.arange(len(thresholds_m)), leads, indexing="ij")
@@ -153,7 +140,7 @@ def _asked(rows: Rows, thresholds_m: Floats, leads: Ints) -> tuple[Floats, Ints,
     below = depth[place] < thresholds_m[threshold]
     place, threshold, lead = place[below], threshold[below], lead[below]
     peak = rows.core_peak_m[place, :, lead]
-    return against(rows.columns[place], peak[:, 0], peak[:, 1], thresholds_m[threshold], LEAD_MIN[lead]), place, threshold
+    return against(rows.columns[place], peak[:, 0], peak[:, 1], thresholds_m[threshold], LEAD_MIN[lead]), place, threshold, lead
 
 
 def _fit_wet_chance(rows: Rows, weight: Floats) -> Chance:
@@ -169,15 +156,10 @@ def _fit_dry_chance(rows: Rows) -> Chance:
 
 
 def _fit(rows: Rows, weight: Floats, thresholds_m: Floats, leads: Ints) -> Chance:
-    depth = rows.of("depth_m")
-    place, threshold, lead = (
-        part.reshape(-1) for part in np.meshgrid(np.arange(len(rows)), np.arange(len(thresholds_m)), leads, indexing="ij")
-    )
-    use = (depth[place] < thresholds_m[threshold]) & np.isfinite(rows.peak_m[place, lead])
-    place, threshold, lead = place[use], threshold[use], lead[use]
-    peak = rows.core_peak_m[place, :, lead]
-    asked = against(rows.columns[place], peak[:, 0], peak[:, 1], thresholds_m[threshold], LEAD_MIN[lead])
-    return fit_chance(asked, rows.peak_m[place, lead] >= thresholds_m[threshold], weight[place])
+    asked, place, threshold, lead = _asked(rows, thresholds_m, leads)
+    peak_m = rows.peak_m[place, lead]
+    known = np.isfinite(peak_m)
+    return fit_chance(asked[known], (peak_m >= thresholds_m[threshold])[known], weight[place[known]])
 
 
 def _fit_forest(regime: Regime, wet: Rows, weight: Floats) -> Residual:
@@ -199,7 +181,7 @@ def _left_out(regime: Regime, wet: Rows, weight: Floats, fold: Ints) -> Floats:
     return said
 
 
-def _judged(wet: Rows, weight: Floats, depths: Floats | None, alarms: dict[str, dict[str, float]]) -> Judged:
+def _judged(wet: Rows, weight: Floats, depths: Floats | None, alarms: dict[str, dict[str, float]]) -> Figures:
     mae, core, coverage = {}, {}, {}
     for place, lead in enumerate(LEAD_MIN.tolist()):
         came = wet.measured_m[:, place]
@@ -213,4 +195,4 @@ def _judged(wet: Rows, weight: Floats, depths: Floats | None, alarms: dict[str, 
             mae[name] = round(100 * float(np.average(np.abs(told[:, _MEDIAN] - came[known]), weights=own)), 3)
             inside = (came[known] >= told[:, _LOW] - 5e-4) & (came[known] <= told[:, _HIGH] + 5e-4)
             coverage[name] = round(float(np.average(inside, weights=own)), 4)
-    return Judged(len(np.unique(wet.storm)), len(np.unique(wet.flood)), len(wet), mae, core, coverage, alarms)
+    return Figures("archive", len(np.unique(wet.storm)), len(np.unique(wet.flood)), len(wet), mae, core, coverage, alarms)

@@ -6,17 +6,18 @@ import hashlib
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
 from models.learn.features import NAMES
+from models.learn.figures import Figures
 from models.learn.fit import enough, fit_expert, wet_rows
 from models.learn.learned import Learned
-from models.learn.package import SHIPPED, Card, Figures, PackageError, load_card, load_model, save_model
+from models.learn.package import SHIPPED, Card, PackageError, load_card, load_model, save_model
 from models.learn.rows import Rows
 from streams.city import defaults
 from streams.evaluate.evaluation import Source
@@ -87,11 +88,10 @@ def fit_regimes(
         tell(f"{name}: fitting {len(wet_rows(own))} moments under water")
         own_truths = {number: truths[number] for number in np.unique(recording_of(own)).tolist()}  # a creek's crossings are no street's
         try:
-            experts[name], judged = fit_expert(name, own, thresholds_m, Choice(own_truths, thresholds_m), judge)
+            experts[name], figures[name] = fit_expert(name, own, thresholds_m, Choice(own_truths, thresholds_m), judge)
         except ValueError as error:
             tell(f"{name}: {error}")
             continue
-        figures[name] = Figures(taught_by="archive", **asdict(judged))
     return experts, figures
 
 
@@ -109,11 +109,7 @@ def _base(base: Path | None) -> list[tuple[Regime, Expert, Figures]]:
     except PackageError:
         return []
     assert isinstance(model, Learned)
-    return [(name, expert, _as_shipped(card.regimes[name])) for name, expert in model.experts.items()]
-
-
-def _as_shipped(figures: Figures) -> Figures:
-    return Figures(**{**{name: getattr(figures, name) for name in Figures.__struct_fields__}, "taught_by": "shipped"})
+    return [(name, expert, msgspec.structs.replace(card.regimes[name], taught_by="shipped")) for name, expert in model.experts.items()]
 
 
 def _hash(source: Source) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from models.learn.chance import TABLES, Chance
 from models.learn.expert import REGIMES, Expert
 from models.learn.features import NAMES
-from models.learn.package import ARRAYS, CARD, FORMAT, Card, Figures, save_model
+from models.learn.figures import Figures
+from models.learn.package import ARRAYS, CARD, FORMAT, Card, save_model
 from models.learn.residual import OUTPUTS, Residual, fit_residual
 
 FIGURES = Figures("archive", 3, 8, 500, {"15": 2.5, "30": 3.0}, {"15": 3.5, "30": 4.0}, {"15": 0.8, "30": 0.81}, {})
