@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from models.core.site import CLASSES
 from models.learn.chance import Chance, chance_from
 from models.learn.features import NAMES as FEATURES
 from models.learn.features import UNKNOWN
@@ -21,13 +20,12 @@ Regime = Literal["street", "street-rain", "riverside", "riverside-rain"]
 
 REGIMES: tuple[Regime, ...] = ("street", "street-rain", "riverside", "riverside-rain")
 
-_RIVERSIDE = CLASSES.index("riverside")
-_RAIN = FEATURES.index("rain_60_mm")
+_RIVER, _RAIN = FEATURES.index("riverside"), FEATURES.index("rain_60_mm")
 
 
-def regime_of(point_class: npt.NDArray[np.int64], columns: Floats) -> npt.NDArray[np.int64]:
-    """Place in `REGIMES` of each point, by its class and by whether anybody measured rain there within the hour; shape (P,)."""
-    return np.asarray(2 * (point_class == _RIVERSIDE) + (columns[:, _RAIN] != UNKNOWN), np.int64)
+def regime_of(columns: Floats) -> npt.NDArray[np.int64]:
+    """Place in `REGIMES` of each row of features, by whether a river floods it and whether anybody measured rain there within the hour."""
+    return np.asarray(2 * (columns[:, _RIVER] > 0) + (columns[:, _RAIN] != UNKNOWN), np.int64)
 
 
 @dataclass(frozen=True)

@@ -200,5 +200,7 @@ def _core(core: CoreOutlook, depth: Floats) -> Floats:
 
 def _place(now: Situation, past: Past) -> Floats:
     kind = now.sites.point_class
+    # a road beside a river whose hollow is recorded floods as a street does (see `models.core.bank`)
+    river = (kind == CLASSES.index("riverside")) & ~np.isfinite(now.sites.hollow_m3)
     peak, floods = past.of(now.sites.low_point)
-    return np.column_stack([kind == CLASSES.index("underpass"), kind == CLASSES.index("riverside"), peak, floods]).astype(float)
+    return np.column_stack([kind == CLASSES.index("underpass"), river, peak, floods]).astype(float)

@@ -50,7 +50,7 @@ class Learned:
         plain = self.core.outlook_of(own, run)
         told = _Told(plain)
         columns = features(own, run.outlook, Past())
-        regime = regime_of(own.sites.point_class, columns)
+        regime = regime_of(columns)
         fresh = (own.age_min <= FRESH_MIN) & ~own.doubtful
         for name, expert in sorted(self.experts.items()):
             mine = fresh & (regime == REGIMES.index(name))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.learn.expert import REGIMES
+from models.learn.expert import REGIMES, regime_of
 from models.learn.features import NAMES, WET_M
 from models.learn.fit import fit_alarms
 from models.learn.rows import Rows
@@ -19,7 +19,6 @@ from models.verify.record import MINUTE_US, Record
 from streams.city import defaults
 from streams.evaluate.truth import Truth
 from streams.train.alarm import Choice
-from streams.train.train import regimes_of
 
 NEIGHBOURS = ("near_wet", "near_depth_m", "near_peak_m", "near_rise_m", "near_past_peak", "close_depth_m")
 
@@ -39,7 +38,7 @@ class Counted:
 def compare(rows: Rows, truths: Mapping[int, Truth]) -> list[Counted]:
     """All rules at levels 1 and 2, on streets without rain gauges."""
     thresholds_m = np.array([rung.depth_m for rung in defaults.LEVELS])
-    street = rows.pick(regimes_of(rows) == REGIMES.index("street"))
+    street = rows.pick(regime_of(rows.columns) == REGIMES.index("street"))
     choice = Choice(truths, thresholds_m)
     found = []
     for rule, own in (("model, storms left out", street), ("the same without neighbours", without_neighbours(street))):

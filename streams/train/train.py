@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
-from models.learn.features import NAMES
 from models.learn.figures import Figures
 from models.learn.fit import enough, fit_expert, wet_rows
 from models.learn.learned import Learned
@@ -78,7 +77,7 @@ def fit_regimes(
     experts: dict[Regime, Expert] = {}
     figures: dict[str, Figures] = {}
     thresholds_m = np.array([rung.depth_m for rung in defaults.LEVELS])
-    regime = regimes_of(rows)
+    regime = regime_of(rows.columns)
     for place, name in enumerate(REGIMES):
         own = rows.pick(regime == place)
         if not enough(own):
@@ -93,12 +92,6 @@ def fit_regimes(
             tell(f"{name}: {error}")
             continue
     return experts, figures
-
-
-def regimes_of(rows: Rows) -> np.ndarray:
-    """Place in `REGIMES` of each row."""
-    riverside = rows.columns[:, NAMES.index("riverside")] > 0
-    return regime_of(np.where(riverside, 2, 0), rows.columns)
 
 
 def _base(base: Path | None) -> list[tuple[Regime, Expert, Figures]]:
