@@ -81,6 +81,7 @@ def _of(regimes: Sequence[Regime], point: int) -> Regime:
 
 def _sites(points: int, regimes: Sequence[Regime], rng: np.random.Generator) -> Sites:
     names = ["riverside" if _of(regimes, point).startswith("riverside") else "underpass" for point in range(points)]
+    river = np.array([name == "riverside" for name in names])  # of a road that a river floods no hollow is recorded
     return Sites(
         low_point=tuple(f"P{number:05d}" for number in range(points)),
         point_class=np.array([CLASSES.index(name) for name in names], np.int64),
@@ -88,7 +89,7 @@ def _sites(points: int, regimes: Sequence[Regime], rng: np.random.Generator) -> 
         impervious_share=rng.uniform(0.5, 0.95, points),
         drain_mm_h=rng.uniform(15.0, 50.0, points),
         pump_mm_h=rng.uniform(0.0, 30.0, points),
-        hollow_m3=rng.uniform(500.0, 8000.0, points),
+        hollow_m3=np.where(river, np.nan, rng.uniform(500.0, 8000.0, points)),
         hollow_shape=rng.uniform(0.5, 1.5, points),
         spill_m=rng.uniform(0.5, 2.0, points),
     )

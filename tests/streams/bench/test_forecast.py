@@ -29,7 +29,7 @@ def test_the_points_are_of_the_regimes_that_were_asked_for() -> None:
     for regimes in (REGIMES, ("street",), ("riverside-rain", "street")):
         now = FloodedDistrict(8, regimes).at(120, np.zeros((8, 0)))
         columns = np.zeros((8, len(NAMES)))
-        columns[:, NAMES.index("riverside")] = now.sites.point_class == CLASSES.index("riverside")
+        columns[:, NAMES.index("riverside")] = (now.sites.point_class == CLASSES.index("riverside")) & np.isnan(now.sites.hollow_m3)
         columns[:, NAMES.index("rain_60_mm")] = np.where(np.isfinite(now.rain_mm).all(axis=1), 1.0, -1.0)
         found = Counter(REGIMES[number] for number in regime_of(columns).tolist())
         assert dict.fromkeys(regimes, 8 // len(regimes)) == found
