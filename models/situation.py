@@ -100,8 +100,8 @@ class Outlook:
     median_30min_m
         Highest median within the next 30 min, shape (P,).
     raises, keeps
-        Whether the chance to reach each level within half an hour is high enough to raise it by forecast, and to keep it up once it was
-        raised, shape (P, L), bool.
+        Whether each level is to be raised by forecast, for it may be reached within half an hour, and to be kept up once it was raised,
+        shape (P, L), bool. A learned model orders floods by a score of its own for that: it is not the chance that is told.
     method
         By which link of the chain each point was forecast, length P: see `models.forecaster`.
     memory

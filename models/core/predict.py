@@ -19,7 +19,10 @@ STEPS_MIN = np.concatenate(
     [np.arange(0.0, 15.0, 1.0), np.arange(15.0, 31.0, 2.5), np.arange(35.0, 61.0, 5.0), np.arange(70.0, 121.0, 10.0)]
 )
 _LEAD_AT = np.searchsorted(STEPS_MIN, LEAD_MIN)
-_HALF_HOUR = np.searchsorted(STEPS_MIN, [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0])
+_WITHIN_HALF_HOUR = LEAD_MIN <= 30
+_BETWEEN = np.searchsorted(STEPS_MIN, [0.0, 10.0, 20.0, 25.0])
+_PEAKS = np.searchsorted(QUANTILES, PEAK_QUANTILES)
+_MEDIAN = int(np.searchsorted(QUANTILES, 0.5))
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,16 @@ def summarise(paths: Paths, thresholds_m: Floats) -> CoreOutlook:
     running = np.maximum.accumulate(paths.depth_m, axis=2)
     at_leads, peaks = paths.depth_m[:, :, _LEAD_AT], running[:, :, _LEAD_AT]
     chances = np.stack([_share(paths.weight, peaks >= thresholds_m[:, k, None, None]) for k in range(thresholds_m.shape[1])], axis=1)
-    medians = weighted_quantiles(paths.depth_m[:, :, _HALF_HOUR], paths.weight, np.array([0.5]))[:, 0]
+    depth_m = weighted_quantiles(at_leads, paths.weight, QUANTILES)
+    peak_by_lead_m = weighted_quantiles(peaks, paths.weight, QUANTILES)
+    between = weighted_quantiles(paths.depth_m[:, :, _BETWEEN], paths.weight, np.array([0.5]))[:, 0]
     return CoreOutlook(
-        depth_m=weighted_quantiles(at_leads, paths.weight, QUANTILES),
+        depth_m=depth_m,
         p_exceed=np.clip(chances, 0.0, 1.0),
-        peak_by_lead_m=weighted_quantiles(peaks, paths.weight, QUANTILES),
-        peak_m=weighted_quantiles(peaks[:, :, -1:], paths.weight, PEAK_QUANTILES)[:, :, 0],
+        peak_by_lead_m=peak_by_lead_m,
+        peak_m=peak_by_lead_m[:, _PEAKS, -1],
         minutes_to=minutes_to(running, paths.weight, thresholds_m),
-        median_30min_m=medians.max(axis=1),
+        median_30min_m=np.maximum(between.max(axis=1), depth_m[:, _MEDIAN, _WITHIN_HALF_HOUR].max(axis=1)),
     )
 
 
@@ -98,15 +103,17 @@ def weighted_quantiles(values: Floats, weight: Floats, quantiles: Floats) -> Flo
     ordered = np.take_along_axis(values, order, axis=1)
     heavy = np.take_along_axis(np.broadcast_to(weight[:, :, None], values.shape), order, axis=1)
     middle = np.cumsum(heavy, axis=1) - heavy / 2
-    count = values.shape[1]
-    found = np.empty((values.shape[0], len(quantiles), values.shape[2]))
+    points, count, columns = values.shape
+    # where each point's column begins in the flat arrays: to take from there costs half of what taking along an axis does
+    begin = (np.arange(points) * count * columns)[:, None] + np.arange(columns)
+    flat, at = ordered.reshape(-1), middle.reshape(-1)
+    found = np.empty((points, len(quantiles), columns))
     for row, quantile in enumerate(quantiles.tolist()):
-        above = np.minimum((middle < quantile).sum(axis=1), count - 1)[:, None, :]
-        below = np.maximum(above - 1, 0)
-        high, low = np.take_along_axis(middle, above, axis=1), np.take_along_axis(middle, below, axis=1)
-        share = np.clip((quantile - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
-        upper, lower = np.take_along_axis(ordered, above, axis=1), np.take_along_axis(ordered, below, axis=1)
-        found[:, row] = (lower + share * (upper - lower))[:, 0]
+        above = np.minimum((middle < quantile).sum(axis=1), count - 1)
+        upper, lower = begin + above * columns, begin + np.maximum(above - 1, 0) * columns
+        low, low_m = at[lower], flat[lower]
+        share = np.clip((quantile - low) / np.maximum(at[upper] - low, 1e-12), 0.0, 1.0)
+        found[:, row] = low_m + share * (flat[upper] - low_m)
     return found
 
 

@@ -38,7 +38,8 @@ def filled(rain_mm: Floats) -> Floats:
 
 def intensity_mm_h(rain_mm: Floats) -> Floats:
     """Mean intensity of the last ten minutes, mm/h, shape (P,)."""
-    return np.asarray(filled(rain_mm)[:, -RECENT_MIN:].mean(axis=1) * 60, float)
+    lately = rain_mm[:, -(RECENT_MIN + HELD_MIN + 1) :]  # nothing older can be held until then
+    return np.asarray(filled(lately)[:, -RECENT_MIN:].mean(axis=1) * 60, float)
 
 
 def futures_mm_h(rain_mm: Floats, coming_mm: Floats, from_min: Floats, to_min: Floats, members: int) -> Floats:

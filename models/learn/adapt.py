@@ -86,10 +86,7 @@ class Adaptation:
         judged = np.isfinite(edges).all(axis=1) & read.any(axis=1)
         if judged.any():
             came = np.maximum(level_ago(now, ago_min)[judged], 0.0)
-            below = (came < edges[judged, 0] - RESOLUTION_M).mean()
-            above = (came > edges[judged, 1] + RESOLUTION_M).mean()
-            step = RATE * (np.array([below, above]) - MISSED)
-            self.draw[:, lead] = np.clip(self.draw[:, lead] + step, -MOST, MOST)
+            self.draw[:, lead] = drawn(self.draw[:, lead], edges[judged], came)
 
     def put_aside(self, now: Situation, edges_m: Floats) -> None:
         """Keep what was told for the points, shape (P, 2, leads), nan where nothing was, to be judged later."""
@@ -98,3 +95,17 @@ class Adaptation:
         place = (now.minute // MARK_MIN) % MARKS
         self.mark_minute[place] = now.minute
         self.edges_m[:, place] = edges_m
+
+
+def drawn(draw: Floats, edges_m: Floats, came_m: Floats) -> Floats:
+    """One round: each side drawn out or in by the share of what came that missed it.
+
+    Parameters
+    ----------
+    draw
+        Of the lower and the upper edge, shape (2,).
+    edges_m, came_m
+        What was told and what came, shape (N, 2) and (N,).
+    """
+    missed = np.array([(came_m < edges_m[:, 0] - RESOLUTION_M).mean(), (came_m > edges_m[:, 1] + RESOLUTION_M).mean()])
+    return np.asarray(np.clip(draw + RATE * (missed - MISSED), -MOST, MOST), float)

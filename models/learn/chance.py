@@ -49,7 +49,6 @@ TABLES = {
 }
 """What it looks at, and whether more of it makes the chance greater (1), smaller (-1), or either (0)."""
 
-ROUNDS = 60
 LEARNING_RATE = 0.08
 LEAVES = 6
 LEAF_ROWS = 150
@@ -161,7 +160,7 @@ def _rain(amount_mm: Floats) -> Floats:
     return np.where(amount_mm == UNKNOWN, -0.1, np.log1p(np.maximum(amount_mm, 0.0)))
 
 
-def fit_chance(columns: Floats, came: npt.NDArray[np.bool_], weight: Floats, seed: int = 1) -> Chance:
+def fit_chance(columns: Floats, came: npt.NDArray[np.bool_], weight: Floats, rounds: int, seed: int = 1) -> Chance:
     """Fit the tables.
 
     Parameters
@@ -172,13 +171,15 @@ def fit_chance(columns: Floats, came: npt.NDArray[np.bool_], weight: Floats, see
         Whether the threshold was reached by the lead, shape (R,).
     weight
         What each row counts, shape (R,).
+    rounds
+        Trees, of one figure each.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     if not len(came) or came.all() or not came.any():
         return _constant(float(came.all() and len(came) > 0))
     fitted = HistGradientBoostingClassifier(
-        max_iter=ROUNDS,
+        max_iter=rounds,
         learning_rate=LEARNING_RATE,
         max_leaf_nodes=LEAVES,
         min_samples_leaf=LEAF_ROWS,

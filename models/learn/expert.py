@@ -40,20 +40,28 @@ class Expert:
         Chances where water stands.
     dry_chance
         Chances of a dry road.
+    alarm
+        Score of reaching a level within half an hour, by which levels are raised; it orders floods, and is not told.
     raise_p, keep_p
-        Chances to reach levels 1 to 4 within half an hour from which on a level is raised by forecast, and down to which it is kept.
+        Scores from which on levels 1 to 4 are raised by forecast, and down to which they are kept.
     """
 
     regime: Regime
     residual: Residual
     chance: Chance
     dry_chance: Chance
+    alarm: Chance
     raise_p: tuple[float, ...]
     keep_p: tuple[float, ...]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What is written to a file."""
-        parts = {"residual": self.residual.arrays(), "chance": self.chance.arrays(), "dry": self.dry_chance.arrays()}
+        parts = {
+            "residual": self.residual.arrays(),
+            "chance": self.chance.arrays(),
+            "dry": self.dry_chance.arrays(),
+            "alarm": self.alarm.arrays(),
+        }
         named = {f"{part}_{name}": value for part, arrays in parts.items() for name, value in arrays.items()}
         return named | {"raise_p": np.array(self.raise_p), "keep_p": np.array(self.keep_p)}
 
@@ -78,5 +86,11 @@ def expert_from(regime: Regime, arrays: Mapping[str, npt.NDArray[Any]]) -> Exper
     # a higher level never asks for less than a lower one
     raise_p, keep_p = np.maximum.accumulate(raise_p).tolist(), np.maximum.accumulate(keep_p).tolist()
     return Expert(
-        regime, residual_from(part("residual")), chance_from(part("chance")), chance_from(part("dry")), tuple(raise_p), tuple(keep_p)
+        regime,
+        residual_from(part("residual")),
+        chance_from(part("chance")),
+        chance_from(part("dry")),
+        chance_from(part("alarm")),
+        tuple(raise_p),
+        tuple(keep_p),
     )

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from models.core.predict import CoreOutlook
 from models.core.rain import filled
 from models.core.site import CLASSES
-from models.learn.past import Past
 from models.situation import Situation
 
 Floats = npt.NDArray[np.float64]
@@ -48,19 +47,17 @@ NAMES = (
     *(f"core_{q}_{lead}" for q in ("q50", "q90") for lead in (15, 30, 60)),
     "underpass",
     "riverside",
-    "past_peak_m",
-    "past_floods",
 )
 
 _LONG_AGO_MIN = 240.0
 _CLOSE_KM = 2.0
-_ROWS = 256
+_OTHERS = 64
 
 
-def features(now: Situation, core: CoreOutlook, past: Past) -> Floats:
+def features(now: Situation, core: CoreOutlook) -> Floats:
     """One row for each point, shape (P, F); the columns are `NAMES`."""
     own = _own(now)
-    columns = [own, _near(now, own), _rain(now), _core(core, own[:, 0]), _place(now, past)]
+    columns = [own, _near(now, own), _rain(now), _core(core, own[:, 0]), _place(now)]
     return np.hstack(columns)
 
 
@@ -159,17 +156,20 @@ def _near(now: Situation, own: Floats) -> Floats:
 def _close_max(apart_km: Floats, peak: Floats) -> Floats:
     """The greatest peak of the other points within 2 km, 0 where none was wet; shape (P,).
 
-    Points are looked through from the deepest on, some rows at a time: the distances of thousands of points fill no cache.
+    The others are looked through from the deepest on, some at a time, by those that have found none yet: the distances of thousands of
+    points fill no cache, and most points have a deep one near.
     """
     deepest = np.argsort(-peak, kind="stable")
     deepest = deepest[peak[deepest] > 0]
-    found = np.zeros(len(peak))
-    for first in range(0, len(peak) if len(deepest) else 0, _ROWS):
-        rows = np.arange(first, min(first + _ROWS, len(peak)))
-        close = apart_km[rows][:, deepest] < _CLOSE_KM
-        close &= deepest[None, :] != rows[:, None]
-        at = close.argmax(axis=1)
-        found[rows] = np.where(close[np.arange(len(rows)), at], peak[deepest[at]], 0.0)
+    found, seeking = np.zeros(len(peak)), np.arange(len(peak))
+    for first in range(0, len(deepest), _OTHERS):
+        others = deepest[first : first + _OTHERS]
+        close = (apart_km[np.ix_(seeking, others)] < _CLOSE_KM) & (others[None, :] != seeking[:, None])
+        has = close.any(axis=1)
+        found[seeking[has]] = peak[others[close[has].argmax(axis=1)]]
+        seeking = seeking[~has]
+        if not len(seeking):
+            break
     return found
 
 
@@ -198,9 +198,8 @@ def _core(core: CoreOutlook, depth: Floats) -> Floats:
     return np.column_stack([np.log((core.depth_m[:, row, lead] + 0.02) / (depth + 0.02)) for row in rows for lead in leads])
 
 
-def _place(now: Situation, past: Past) -> Floats:
+def _place(now: Situation) -> Floats:
     kind = now.sites.point_class
     # a road beside a river whose hollow is recorded floods as a street does (see `models.core.bank`)
     river = (kind == CLASSES.index("riverside")) & ~np.isfinite(now.sites.hollow_m3)
-    peak, floods = past.of(now.sites.low_point)
-    return np.column_stack([kind == CLASSES.index("underpass"), river, peak, floods]).astype(float)
+    return np.column_stack([kind == CLASSES.index("underpass"), river]).astype(float)

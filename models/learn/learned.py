@@ -15,9 +15,8 @@ from models.learn.adapt import LEADS, Adaptation
 from models.learn.chance import Chance, against
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
 from models.learn.features import NAMES, WET_M, features
-from models.learn.past import Past
 from models.learn.residual import core_medians, depths_m, stretched
-from models.situation import LEAD_MIN, QUANTILES, Outlook, Situation
+from models.situation import LEAD_MIN, PEAK_QUANTILES, QUANTILES, Outlook, Situation
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,7 +48,7 @@ class Learned:
         run = run_core(own)
         plain = self.core.outlook_of(own, run)
         told = _Told(plain)
-        columns = features(own, run.outlook, Past())
+        columns = features(own, run.outlook)
         regime = regime_of(columns)
         fresh = (own.age_min <= FRESH_MIN) & ~own.doubtful
         for name, expert in sorted(self.experts.items()):
@@ -58,11 +57,12 @@ class Learned:
             if len(wet):
                 told.depths(own, wet, expert, columns[wet], run.outlook, adaptation.draw)
                 told.chances(own, wet, expert.chance, columns[wet], run.outlook)
-                told.alarms(wet, expert)
+                told.alarms(own, wet, expert, columns[wet], run.outlook)
             near = np.flatnonzero(mine & (own.depth_m < WET_M) & (columns[:, _NEAR_WET] > 0))
             if len(near):
                 told.chances(own, near, expert.dry_chance, columns[near], run.outlook)
-                told.doubt(near)
+            told.agree(own, np.concatenate([wet, near]))
+            told.doubt(near)
         adaptation.put_aside(own, told.edges_m)
         return told.outlook(np.hstack([plain.memory, adaptation.packed()]))
 
@@ -80,7 +80,7 @@ class _Told:
 
     def depths(self, now: Situation, rows: Ints, expert: Expert, columns: Floats, core: CoreOutlook, draw: Floats) -> None:
         """Quantiles of depth and peak; intervals as wide as the storm so far has asked for."""
-        medians = core_medians(core)[rows]
+        medians = expert.residual.centres(columns, core_medians(core)[rows])
         stretch = expert.residual.stretch.copy()
         stretch[:, :LEADS] *= np.exp(draw)
         edges = expert.residual.edges
@@ -99,25 +99,15 @@ class _Told:
 
     def chances(self, now: Situation, rows: Ints, chance: Chance, columns: Floats, core: CoreOutlook) -> None:
         """Chances to reach each level; what stands there already is certain, more time or a lower level never less likely."""
-        threshold_m = now.thresholds_m[rows]
-        point, level = np.nonzero(np.isfinite(threshold_m) & (now.depth_m[rows, None] < threshold_m))
-        p = np.where(now.depth_m[rows, None, None] >= threshold_m[:, :, None], 1.0, np.zeros((1, 1, LEADS)))
-        if len(point):
-            place = np.repeat(np.arange(len(point)), LEADS)
-            lead = np.tile(np.arange(LEADS), len(point))
-            peak = core.peak_by_lead_m[rows[point[place]]]
-            each = np.arange(len(place))
-            asked = against(
-                columns[point[place]],
-                peak[each, _MEDIAN, lead],
-                peak[each, _HIGH, lead],
-                threshold_m[point[place], level[place]],
-                LEAD_MIN[lead],
-            )
-            p[point, level] = chance(asked).reshape(len(point), LEADS)
-        p = np.maximum.accumulate(p, axis=2)
-        self.p_exceed[rows] = np.minimum.accumulate(p, axis=1)
-        self.minutes_to[rows] = minutes_by_chance(self.p_exceed[rows])
+        p = reach(now, rows, chance, columns, core, np.arange(LEADS))
+        self.p_exceed[rows] = np.maximum.accumulate(p, axis=2)
+
+    def alarms(self, now: Situation, rows: Ints, expert: Expert, columns: Floats, core: CoreOutlook) -> None:
+        """Which levels are to be raised by forecast, and kept."""
+        score = reach(now, rows, expert.alarm, columns, core, np.array([ALARM_LEAD]))[:, :, 0]
+        levels = score.shape[1]
+        self.raises[rows] = score >= np.array(expert.raise_p)[:levels]
+        self.keeps[rows] = score >= np.array(expert.keep_p)[:levels]
 
     def doubt(self, rows: Ints) -> None:
         """On a dry road the core's alarm stands only while the chance that is told is as high as it asks for."""
@@ -125,12 +115,13 @@ class _Told:
         self.raises[rows] &= p >= RAISE_P
         self.keeps[rows] &= p >= KEEP_P
 
-    def alarms(self, rows: Ints, expert: Expert) -> None:
-        """Which levels are to be raised by forecast, and kept."""
-        p = self.p_exceed[rows][:, :, ALARM_LEAD]
-        levels = p.shape[1]
-        self.raises[rows] = p >= np.array(expert.raise_p)[:levels]
-        self.keeps[rows] = p >= np.array(expert.keep_p)[:levels]
+    def agree(self, now: Situation, rows: Ints) -> None:
+        """No chance is told that the depths beside it belie: a level that the median reaches is as likely as not."""
+        # as they will be told: to the millimetre
+        depth_m, peak_m = (np.round(each[rows].astype(float), 3) for each in (self.depth_m, self.peak_m))
+        least = least_chances(depth_m, peak_m, now.thresholds_m[rows])
+        self.p_exceed[rows] = np.maximum(self.p_exceed[rows], least)
+        self.minutes_to[rows] = minutes_by_chance(self.p_exceed[rows])
 
     def outlook(self, memory: Floats) -> Outlook:
         """What is told in the end."""
@@ -145,6 +136,47 @@ class _Told:
             tuple(self.method),
             memory,
         )
+
+
+def reach(now: Situation, rows: Ints, chance: Chance, columns: Floats, core: CoreOutlook, leads: Ints) -> Floats:
+    """What tables say of points against their levels, 1 where it stands there, never more for a higher one; shape (R, L, leads)."""
+    threshold_m = now.thresholds_m[rows]
+    stands = now.depth_m[rows, None] >= threshold_m
+    p = np.where(stands[:, :, None], 1.0, np.zeros((1, 1, len(leads))))
+    point, level = np.nonzero(np.isfinite(threshold_m) & ~stands)
+    if len(point):
+        place, lead = np.repeat(np.arange(len(point)), len(leads)), np.tile(leads, len(point))
+        peak = core.peak_by_lead_m[rows[point[place]]]
+        each = np.arange(len(place))
+        asked = against(
+            columns[point[place]],
+            peak[each, _MEDIAN, lead],
+            peak[each, _HIGH, lead],
+            threshold_m[point[place], level[place]],
+            LEAD_MIN[lead],
+        )
+        p[point, level] = chance(asked).reshape(len(point), len(leads))
+    return np.asarray(np.minimum.accumulate(p, axis=1), float)
+
+
+def least_chances(depth_m: Floats, peak_m: Floats, thresholds_m: Floats) -> Floats:
+    """The least chance to reach each level by each lead that quantiles of depth, and of the peak in the end, leave; shape (R, L, leads).
+
+    Parameters
+    ----------
+    depth_m, peak_m
+        Quantiles `QUANTILES` at each lead, shape (R, 7, leads), and `PEAK_QUANTILES` of the peak within two hours, shape (R, 3).
+    thresholds_m
+        Shape (R, L).
+    """
+    found = np.zeros((*thresholds_m.shape, depth_m.shape[2]))
+    for row, quantile in enumerate(_Q):
+        reached = depth_m[:, None, row] >= thresholds_m[:, :, None]
+        found = np.maximum(found, np.where(reached, 1 - quantile, 0.0))
+    for row, quantile in enumerate(PEAK_QUANTILES.tolist()):
+        reached = peak_m[:, None, row] >= thresholds_m
+        found[:, :, -1] = np.maximum(found[:, :, -1], np.where(reached, 1 - quantile, 0.0))
+    return np.maximum.accumulate(found, axis=2)
 
 
 def minutes_by_chance(p_exceed: Floats) -> Floats:

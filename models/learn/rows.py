@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.learn.features import NAMES
+from models.learn.features import NAMES, WET_M
 from models.situation import LEAD_MIN
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,24 @@ class Rows:
     def outcome_m(self) -> Floats:
         """What came, as `models.learn.residual` wants it: depth at each lead and the peak within two hours, shape (R, 7)."""
         return np.column_stack([self.measured_m, self.peak_m[:, -1]])
+
+
+def wet_rows(rows: Rows) -> Rows:
+    """Rows of a flood, under water."""
+    return rows.pick((rows.flood >= 0) & (rows.of("depth_m") >= WET_M))
+
+
+def flood_weights(rows: Rows) -> Floats:
+    """Every flood counts the same, however long it stood; shape (R,)."""
+    count = np.bincount(rows.flood, minlength=int(rows.flood.max(initial=0)) + 1)
+    return np.asarray(1.0 / count[rows.flood], float)
+
+
+def folds(storm: Ints) -> Ints:
+    """Whole storms, dealt out over `FOLDS` so that each gets as many rows as it can; shape (R,)."""
+    names, count = np.unique(storm, return_counts=True)
+    load, fold_of = np.zeros(FOLDS), {}
+    for name, rows in sorted(zip(names.tolist(), count.tolist(), strict=True), key=lambda pair: -pair[1]):
+        fold_of[name] = int(load.argmin())
+        load[fold_of[name]] += rows
+    return np.array([fold_of[name] for name in storm.tolist()], np.int64)

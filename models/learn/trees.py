@@ -12,6 +12,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+MOST_TREES = 1000
+"""A file that claims more was made to keep a worker busy."""
+
 
 @dataclass(frozen=True)
 class Trees:
@@ -61,37 +64,58 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Trees:
     feature, threshold = arrays["feature"].astype(np.int16), arrays["threshold"].astype(np.float32)
     left, right, root = (arrays[name].astype(np.int32) for name in ("left", "right", "root"))
     nodes = len(feature)
+    if not 0 < len(root) <= MOST_TREES or len(np.unique(root)) < len(root):
+        raise ValueError(f"there must be 1 to {MOST_TREES} trees, none of them twice")
     same = len(threshold) == len(left) == len(right) == nodes
-    if not same or not len(root) or any(((part < 0) | (part >= nodes)).any() for part in (left, right, root)) or (feature < 0).any():
+    if not same or any(((part < 0) | (part >= nodes)).any() for part in (left, right, root)) or (feature < 0).any():
         raise ValueError("a node of a tree leads to nowhere")
     return Trees(root.astype(np.int64), feature, threshold, left, right, min(int(arrays["depth"]), 64))
 
 
 def from_sklearn(fitted: Sequence[Any]) -> Trees:
     """Lay out fitted `sklearn.tree` regressors."""
-    root, parts, at, depth = [], [], 0, 0
+    parts = []
     for one in fitted:
         tree = one.tree_
-        own = np.arange(tree.node_count)
         leaf = tree.children_left < 0
-        root.append(at)
-        parts.append(
-            (
-                np.where(leaf, 0, tree.feature),
-                np.where(leaf, 0.0, _float32_at_or_below(tree.threshold)),
-                np.where(leaf, own, tree.children_left) + at,
-                np.where(leaf, own, tree.children_right) + at,
-            )
-        )
-        at, depth = at + tree.node_count, max(depth, tree.max_depth)
-    feature, threshold, left, right = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        parts.append(_Part(tree.feature, tree.threshold, tree.children_left, tree.children_right, leaf, tree.max_depth))
+    return _laid_out(parts)
+
+
+def from_boosted(fitted: Any) -> tuple[Trees, Floats]:
+    """Lay out a fitted `HistGradientBoostingRegressor` of plain figures; the trees, and what each node adds, shape (nodes,)."""
+    each = [predictor[0].nodes for predictor in fitted._predictors]
+    parts = [
+        _Part(nodes["feature_idx"], nodes["num_threshold"], nodes["left"], nodes["right"], nodes["is_leaf"] > 0, int(nodes["depth"].max()))
+        for nodes in each
+    ]
+    return _laid_out(parts), np.concatenate([np.where(nodes["is_leaf"] > 0, nodes["value"], 0.0) for nodes in each])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One tree as a library lays it out: nodes are counted from its own root."""
+
+    feature: npt.NDArray[Any]
+    threshold: npt.NDArray[Any]
+    left: npt.NDArray[Any]
+    right: npt.NDArray[Any]
+    leaf: npt.NDArray[np.bool_]
+    depth: int
+
+
+def _laid_out(parts: Sequence[_Part]) -> Trees:
+    count = [len(part.leaf) for part in parts]
+    root = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
+    own = [np.arange(nodes) for nodes in count]
+    placed = list(zip(parts, own, root.tolist(), strict=True))
     return Trees(
-        np.array(root, np.int64),
-        feature.astype(np.int16),
-        threshold.astype(np.float32),
-        left.astype(np.int32),
-        right.astype(np.int32),
-        depth,
+        root,
+        np.concatenate([np.where(part.leaf, 0, part.feature) for part in parts]).astype(np.int16),
+        np.concatenate([np.where(part.leaf, 0.0, _float32_at_or_below(part.threshold)) for part in parts]).astype(np.float32),
+        np.concatenate([np.where(part.leaf, node, part.left) + at for part, node, at in placed]).astype(np.int32),
+        np.concatenate([np.where(part.leaf, node, part.right) + at for part, node, at in placed]).astype(np.int32),
+        max(part.depth for part in parts),
     )
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from models.learn.expert import REGIMES, regime_of
 from models.learn.features import NAMES, WET_M
-from models.learn.fit import fit_alarms
-from models.learn.rows import Rows
+from models.learn.fit_chances import fit_alarms
+from models.learn.rows import Rows, flood_weights, wet_rows
 from models.verify.alarms import LEAST_LEAD_MIN, Outcome, match, trend_alarm
 from models.verify.record import MINUTE_US, Record
 from streams.city import defaults
@@ -42,7 +42,8 @@ def compare(rows: Rows, truths: Mapping[int, Truth]) -> list[Counted]:
     choice = Choice(truths, thresholds_m)
     found = []
     for rule, own in (("model, storms left out", street), ("the same without neighbours", without_neighbours(street))):
-        figures = fit_alarms(own, thresholds_m, choice)[2]
+        wet = wet_rows(own)
+        figures = fit_alarms(wet, flood_weights(wet), thresholds_m, choice).figures
         for level in ("1", "2"):
             if level in figures:
                 one = figures[level]

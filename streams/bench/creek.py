@@ -7,16 +7,19 @@ either side left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from models.learn.adapt import LEADS, MARK_MIN, drawn
 from models.learn.features import BACK_MIN, NAMES, RAIN_BACK_MIN, WET_M
-from models.learn.fit import RIVER_FEATURE_SHARE, RIVER_LEAF_ROWS
-from models.learn.residual import depths_m, fit_residual, stretched
+from models.learn.fit import fit_river
+from models.learn.residual import depths_m, stretched
 from models.learn.rows import Rows
 from models.situation import LEAD_MIN, QUANTILES
+from models.verify.record import MINUTE_US
 from streams.train.collect import collect
 
 Floats = npt.NDArray[np.float64]
@@ -124,13 +127,13 @@ def _linear(taught: Rows, asked: Rows) -> Floats:
 
 
 def _boosted(taught: Rows, asked: Rows, columns: list[int]) -> Floats:
-    """scikit-learn's gradient boosting as it comes, on the change from now."""
+    """scikit-learn's gradient boosting as it comes, on the change from now, with the loss by which it is judged."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     said, now = np.empty((len(asked), len(LEAD_MIN))), taught.of("depth_m")
     for lead in range(len(LEAD_MIN)):
         known = np.isfinite(taught.measured_m[:, lead])
-        fitted = HistGradientBoostingRegressor(random_state=0).fit(
+        fitted = HistGradientBoostingRegressor(loss="absolute_error", random_state=0).fit(
             taught.columns[known][:, columns], taught.measured_m[known, lead] - now[known]
         )
         said[:, lead] = np.maximum(asked.of("depth_m") + fitted.predict(asked.columns[:, columns]), 0.0)
@@ -138,9 +141,30 @@ def _boosted(taught: Rows, asked: Rows, columns: list[int]) -> Floats:
 
 
 def _full(taught: Rows, asked: Rows) -> Floats:
-    weight = np.ones(len(taught))
-    forest = fit_residual(taught.columns, taught.core_m, taught.outcome_m, weight, taught.storm, RIVER_LEAF_ROWS, RIVER_FEATURE_SHARE)
-    return depths_m(stretched(forest.raw(asked.columns), forest.stretch), asked.core_m)[:, :, : len(LEAD_MIN)]
+    """The learned depths, with the intervals adapted as the part goes on, as a district adapts them (`models.learn.adapt`).
+
+    What a reading says when a lead has passed is taken from the line between the readings beside that moment, where a district has only
+    the one before: at one reading in 15 min, some minutes of foreknowledge in what widens the interval, none in what is forecast.
+    """
+    forest = fit_river(taught)
+    raw, centres_m = forest.raw(asked.columns), forest.centres(asked.columns, asked.core_m)
+    said, draw = np.empty_like(raw), np.zeros((2, LEADS))
+    waiting: list[tuple[int, int, int]] = []
+    for row in np.argsort(asked.issued_us, kind="stable").tolist():
+        now_us = int(asked.issued_us[row])
+        while waiting and waiting[0][0] <= now_us:
+            _, lead, told = heappop(waiting)
+            came_m = np.maximum(asked.measured_m[told, lead : lead + 1], 0.0)
+            if np.isfinite(came_m).all():
+                draw[:, lead] = drawn(draw[:, lead], said[told, [_LOW, _HIGH], lead][None], came_m)
+        stretch = forest.stretch.copy()
+        stretch[:, :LEADS] *= np.exp(draw)
+        residual = np.clip(stretched(raw[row : row + 1], stretch), forest.edges[:, 0], forest.edges[:, -1])
+        said[row] = depths_m(residual, centres_m[row : row + 1])[0]
+        if now_us % (MARK_MIN * MINUTE_US) == 0:
+            for lead, lead_min in enumerate(LEAD_MIN.tolist()):
+                heappush(waiting, (now_us + round(lead_min * MINUTE_US), lead, row))
+    return said[:, :, :LEADS]
 
 
 def _score(name: str, error_cm: Floats, spell: Ints) -> Score:

@@ -1,4 +1,4 @@
-"""Issues the forecasts of a district for one whole minute: one call of the model, all points in fixed order (law 4)."""
+"""Issues the forecasts of a district at one moment: one call of the model, all points in fixed order (law 4)."""
 
 from __future__ import annotations
 
@@ -41,10 +41,15 @@ def issue_forecasts(work: Work, fused: Fused) -> Outlook:
     return replace(outlook, raises=outlook.raises & there[:, None])
 
 
-def outlook_between(work: Work, fused: Fused) -> Outlook:
-    """The outlook between two whole minutes: no line is given out, and what the model keeps stays as it was."""
+def forecast_between(work: Work, fused: Fused) -> Outlook:
+    """Forecast between two whole minutes, and give out the lines of the points that climbed; what the model keeps stays as it was.
+
+    A road that was dry at the last whole minute was told to stay so: where water has come since, that must not stand for a minute.
+    """
+    there = _known(work, fused)
     outlook = ask(work, situation_of(work, fused))
-    return replace(outlook, raises=outlook.raises & _known(work, fused)[:, None])
+    _give_out(work, outlook, np.flatnonzero(there & work.state.climbed))
+    return replace(outlook, raises=outlook.raises & there[:, None])
 
 
 def _known(work: Work, fused: Fused) -> Bools:

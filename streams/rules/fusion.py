@@ -52,13 +52,27 @@ def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
     return Fused(np.where(known, mean_m, 0.0), np.sqrt(np.where(known, 1 / safe, 0.0) + spread), newest_us)
 
 
+def highest_m(plan: DistrictPlan, state: DistrictState) -> Floats:
+    """The deepest that a station of each point says, of those that are not silent; 0 where none speaks. Shape (P,)."""
+    speaks = plan.gives_depth & (state.trusted_us > NEVER_US) & ~state.silent
+    found = np.zeros(len(plan.points))
+    np.maximum.at(found, plan.point_of[speaks], state.trusted_m[speaks])
+    return found
+
+
 def remember(state: DistrictState, fused: Fused) -> None:
-    """Add the minute's depths to the history of each point that has news."""
+    """Add the newest depths to the history of each point that has news."""
+    state.history_us, state.history_m = with_newest(state, fused)
+
+
+def with_newest(state: DistrictState, fused: Fused) -> tuple[Ints, Floats]:
+    """The history of every point with its newest depth in it, shape (P, `HISTORY`) each; what is kept stays as it is."""
     news = fused.observed_us > state.history_us[:, -1]
-    for column in (state.history_us, state.history_m):
+    times, depths = state.history_us.copy(), state.history_m.copy()
+    for column, newest in ((times, fused.observed_us), (depths, fused.depth_m)):
         column[news, : HISTORY - 1] = column[news, 1:]
-    state.history_us[news, -1] = fused.observed_us[news]
-    state.history_m[news, -1] = fused.depth_m[news]
+        column[news, -1] = newest[news]
+    return times, depths
 
 
 def remember_late(state: DistrictState, point: int, observed_us: int, depth_m: float) -> None:

@@ -8,7 +8,7 @@ from streams.observation.moments import to_text
 from streams.rules import danger, evidence, levels, limits
 from streams.rules.forecast_levels import review_levels
 from streams.rules.forecasts import issue_forecasts
-from streams.rules.fusion import Fused, fuse, remember
+from streams.rules.fusion import Fused, fuse, highest_m, remember
 from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
@@ -37,10 +37,11 @@ def act_minute(work: Work) -> None:
 
 
 def _let_down(work: Work, fused: Fused) -> None:
-    """Water that has fallen may climb again, and is looked at again then."""
-    state = work.state
-    state.rung = np.minimum(state.rung, rungs(fused.depth_m) + 1)
-    state.look_us, state.looked_us = LATER_US, work.now_us
+    """Water that has fallen may climb again, and is looked at again then: past one rung more than it stands on, and a dry road past any."""
+    state, stands = work.state, rungs(np.maximum(fused.depth_m, highest_m(work.plan, work.state)))
+    state.rung = np.minimum(state.rung, np.where(stands > 0, stands + 1, 0))
+    state.climbed[:] = False
+    state.look_us = LATER_US
 
 
 def _end_reports(work: Work) -> None:

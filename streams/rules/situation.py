@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from models.situation import COMING_MIN, RAIN_MIN, Situation
 from streams.observation.moments import MINUTE_US
-from streams.rules.fusion import Fused
+from streams.rules.fusion import Fused, with_newest
 from streams.rules.work import Work
 
 Bools = npt.NDArray[np.bool_]
@@ -22,7 +22,9 @@ def situation_of(work: Work, fused: Fused) -> Situation:
     """Everything known now, of all points of the district."""
     plan, state = work.plan, work.state
     minute = -(-work.now_us // MINUTE_US)
-    history_min = np.where(state.history_us > 0, (work.now_us - state.history_us) / MINUTE_US, np.inf)
+    # between two minutes the reading that called for the look is not in the history yet, and is what the look is for
+    history_us, history_m = with_newest(state, fused)
+    history_min = np.where(history_us > 0, (work.now_us - history_us) / MINUTE_US, np.inf)
     return Situation(
         minute=minute,
         until_minute_min=minute - work.now_us / MINUTE_US,
@@ -33,7 +35,7 @@ def situation_of(work: Work, fused: Fused) -> Situation:
         doubtful=doubtful(work),
         thresholds_m=plan.thresholds_m,
         history_min=history_min,
-        history_m=_signed(work, history_min),
+        history_m=_signed(work, history_min, history_m),
         rain_mm=_rain_mm(work),
         coming_mm=_coming_mm(work),
         pump_on=state.pump_on,
@@ -99,13 +101,13 @@ def spread_mm(periods: tuple[tuple[int, int, float], ...], now_us: int) -> Float
     return coming
 
 
-def _signed(work: Work, history_min: Floats) -> Floats:
+def _signed(work: Work, history_min: Floats, history_m: Floats) -> Floats:
     """The history of depths; where a river's gauge says how far below a dry road the water stands, that, as a negative level."""
     plan, state = work.plan, work.state
     known = [(p, int(s)) for p, s in enumerate(plan.stage_station.tolist()) if s >= 0 and state.stage.get(s) and p in state.road_stage_m]
     if not known:
-        return state.history_m
-    signed = state.history_m.copy()
+        return history_m
+    signed = history_m.copy()
     for point, station in known:
         minutes = np.array(sorted(state.stage[station]), float)
         stages = np.array([state.stage[station][int(minute)] for minute in minutes])

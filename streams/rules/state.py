@@ -99,6 +99,8 @@ class DistrictState:
         When a point was last wet; last known; and since when it is known without a gap; shape (P,).
     rung
         How many of `rungs.RUNGS_M` the water has climbed past, as far as it was looked at, shape (P,).
+    climbed
+        Points that climbed past a rung since the district was last looked at, shape (P,).
     look_us, looked_us
         When the district is to be looked at between two whole minutes, and when it last was.
     median_m
@@ -156,6 +158,7 @@ class DistrictState:
     report_m: Floats
     median_m: Floats
     rung: Ints
+    climbed: Bools
     shown: Ints
     shown_basis: Ints
     history_us: Ints
@@ -232,6 +235,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         report_m=np.zeros(points),
         median_m=np.zeros(points),
         rung=np.zeros(points, np.int64),
+        climbed=np.zeros(points, bool),
         shown=np.zeros(points, np.int64),
         shown_basis=np.zeros(points, np.int64),
         history_us=times(points, HISTORY),

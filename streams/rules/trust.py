@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.observation.moments import MINUTE_US
 from streams.rules import danger, evidence, levels, limits
 from streams.rules.rungs import rungs
 from streams.rules.state import Watch
@@ -47,8 +48,10 @@ def _climb(work: Work, point: int, value_m: float) -> None:
     """Water that climbs past a rung is looked at without waiting for the whole minute."""
     state, rung = work.state, int(rungs(value_m))
     if rung > state.rung[point]:
-        state.rung[point] = rung
-        state.look_us = min(state.look_us, max(work.now_us, state.looked_us + limits.LOOK_US))
+        state.rung[point], state.climbed[point] = rung, True
+        # never at the instant of a whole minute: that has had its lines, and a message may come clamped to it
+        earliest_us = max(work.now_us, state.next_minute_us - MINUTE_US + 1, state.looked_us + limits.LOOK_US)
+        state.look_us = min(state.look_us, earliest_us)
 
 
 def _raise(work: Work, station: int, level: int, value_m: float, reading: str) -> None:

@@ -1,4 +1,4 @@
-"""Picks the chances at which levels are raised by forecast: as many floods as possible announced, for as many false alarms as one bears."""
+"""Picks the scores at which levels are raised by forecast: as many floods as possible announced, for as many false alarms as one bears."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ FAR_MOST = (0.6, 0.5, 0.5, 0.5)
 """Share of alarms that no water answers, at most, by level."""
 LEAST_CROSSINGS = 8
 """A level that was crossed less often is raised at the chance of the one below it."""
+LEAST_SCORE = (0.05, 0.05, 0.1, 0.2)
+"""No level is raised on less, by level: the fourth sends people out of their homes, and few floods went so far to learn from."""
 KEEP_SHARE = 0.6
 GRID = np.round(np.exp(np.linspace(np.log(0.05), np.log(0.6), 40)), 3)
 UNTAUGHT_P = 0.5
@@ -34,20 +36,34 @@ class Choice:
     thresholds_m: Floats
 
     def __call__(self, rows: Rows, told: Floats) -> tuple[tuple[float, ...], tuple[float, ...], dict[str, dict[str, float]]]:
-        """Pick for each level, from the chance (R, levels) of each row to reach it within half an hour."""
+        """Pick for each level, from the score (R, levels) of each row to reach it within half an hour."""
         raise_p: list[float] = []
-        figures = {}
+        judged: dict[int, list[Case]] = {}
         for level, threshold_m in enumerate(self.thresholds_m.tolist()):
             cases = prepare(rows, threshold_m, self.truths)
             scored = [(p, _score(alarm_outcomes(cases, rows.issued_us, told[:, level], p))) for p in GRID.tolist()]
-            if scored[0][1]["crossings"] < LEAST_CROSSINGS:
-                raise_p.append(raise_p[-1] if raise_p else UNTAUGHT_P)
-                continue
-            borne = [(p, figure) for p, figure in scored if figure["far"] <= FAR_MOST[level] and figure["alarms"] > 0]
-            best, figure = max(borne or scored[-1:], key=lambda pair: (pair[1]["in_time"], -pair[1]["far"], pair[0]))
-            raise_p.append(best)
-            figures[str(level + 1)] = figure
+            least = raise_p[-1] if raise_p else UNTAUGHT_P
+            if scored[0][1]["crossings"] >= LEAST_CROSSINGS:
+                judged[level] = cases
+                least = _picked([(p, f) for p, f in scored if p >= LEAST_SCORE[level]], FAR_MOST[level])
+            raise_p.append(max(least, raise_p[-1]) if raise_p else least)  # a higher level never asks for less than a lower one
+        figures = {
+            str(level + 1): _score(alarm_outcomes(cases, rows.issued_us, told[:, level], raise_p[level])) for level, cases in judged.items()
+        }
         return tuple(raise_p), tuple(round(KEEP_SHARE * p, 4) for p in raise_p), figures
+
+
+def _picked(scored: Sequence[tuple[float, dict[str, float]]], far_most: float) -> float:
+    """The middle of the scores that announce the most with no more false alarms than one bears; the highest where none does.
+
+    What so few storms cannot tell apart is not settled at its edge: the lowest would raise on still water, the highest miss the next flood.
+    """
+    borne = [(p, figure["in_time"]) for p, figure in scored if figure["far"] <= far_most and figure["alarms"] > 0]
+    if not borne:
+        return scored[-1][0]
+    most = max(in_time for _, in_time in borne)
+    alike = [p for p, in_time in borne if in_time == most]
+    return alike[(len(alike) - 1) // 2]
 
 
 @dataclass(frozen=True)

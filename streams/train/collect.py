@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from models.forecaster import CoreOnly, run_core
 from models.learn.features import WET_M, features
-from models.learn.past import Past
 from models.learn.rows import Rows
 from models.situation import LEAD_MIN, Outlook, Situation
 from models.verify.record import MINUTE_US
@@ -52,7 +51,7 @@ class Recorder:
         rows = np.flatnonzero(self._of_use(now))
         if len(rows):
             said = run.outlook
-            self.columns.append(features(now, said, Past())[rows])
+            self.columns.append(features(now, said)[rows])
             self.core_m.append(np.concatenate([said.depth_m[rows, 3], said.peak_m[rows, 1:2]], axis=1))
             self.core_peak_m.append(said.peak_by_lead_m[rows][:, [3, 5]])
             self.low_point += [now.sites.low_point[row] for row in rows.tolist()]

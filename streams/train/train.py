@@ -14,10 +14,10 @@ import numpy as np
 
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
 from models.learn.figures import Figures
-from models.learn.fit import enough, fit_expert, wet_rows
+from models.learn.fit import enough, fit_expert
 from models.learn.learned import Learned
 from models.learn.package import SHIPPED, Card, PackageError, load_card, load_model, save_model
-from models.learn.rows import Rows
+from models.learn.rows import Rows, wet_rows
 from streams.city import defaults
 from streams.evaluate.evaluation import Source
 from streams.evaluate.truth import Truth

@@ -11,6 +11,8 @@ from models.learn.chance import TABLES, Chance, against, chance_from, fit_chance
 from models.learn.features import NAMES
 from tests.models.learn.made_up import rows
 
+ROUNDS = 60
+
 
 def asked(seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
     made = rows(seed=seed)
@@ -22,7 +24,7 @@ def asked(seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture(scope="module")
 def chance() -> Chance:
     columns, came = asked()
-    return fit_chance(columns, came, np.ones(len(came)))
+    return fit_chance(columns, came, np.ones(len(came)), ROUNDS)
 
 
 def test_the_tables_say_what_scikit_learn_says(chance: Chance) -> None:
@@ -32,7 +34,7 @@ def test_the_tables_say_what_scikit_learn_says(chance: Chance) -> None:
 
     columns, came = asked()
     own = HistGradientBoostingClassifier(
-        max_iter=module.ROUNDS,
+        max_iter=ROUNDS,
         learning_rate=module.LEARNING_RATE,
         max_leaf_nodes=module.LEAVES,
         min_samples_leaf=module.LEAF_ROWS,
@@ -57,7 +59,7 @@ def test_a_higher_level_is_never_likelier_and_more_time_never_less(chance: Chanc
 
 def test_the_mean_of_tables_is_the_mean_of_logits(chance: Chance) -> None:
     columns, came = asked(seed=6)
-    other = fit_chance(columns, came, np.ones(len(came)))
+    other = fit_chance(columns, came, np.ones(len(came)), ROUNDS)
 
     def logit(p: np.ndarray) -> np.ndarray:
         return np.log(p / (1 - p))
@@ -77,12 +79,12 @@ def test_tables_come_back_from_their_arrays_and_damaged_ones_are_refused(chance:
 
 def test_what_never_came_is_unlikely_and_nothing_breaks() -> None:
     columns, came = asked()
-    never = fit_chance(columns, np.zeros(len(came), bool), np.ones(len(came)))
+    never = fit_chance(columns, np.zeros(len(came), bool), np.ones(len(came)), ROUNDS)
     assert (never(columns) < 0.001).all()
     assert len(NAMES) == rows().columns.shape[1]
 
 
 def test_without_any_row_nothing_is_expected() -> None:
     columns, _ = asked()
-    none = fit_chance(columns[:0], np.zeros(0, bool), np.zeros(0))
+    none = fit_chance(columns[:0], np.zeros(0, bool), np.zeros(0), ROUNDS)
     assert (none(columns) < 0.001).all()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeRegressor
 
-from models.learn.fit import flood_weights
-from models.learn.residual import Residual, depths_m, fit_residual, residual_from, stretched
+from models.learn.fit_residual import fit_residual
+from models.learn.residual import Residual, residual_from
+from models.learn.rows import flood_weights
 from models.learn.trees import from_arrays, from_sklearn
 from tests.models.learn.made_up import rows
 
@@ -29,21 +30,21 @@ def test_the_trees_walk_as_scikit_learn_does() -> None:
 
 def test_it_learns_what_the_core_does_not_know_on_storms_it_never_saw(forest: Residual) -> None:
     other = rows(storms=6, seed=9)
-    said = depths_m(stretched(forest.raw(other.columns), forest.stretch), other.core_m)[:, 3, 2]
+    said = forest(other.columns, other.core_m)[:, 3, 2]
     error, core_error = np.abs(said - other.measured_m[:, 2]).mean(), np.abs(other.core_m[:, 2] - other.measured_m[:, 2]).mean()
     assert error < 0.5 * core_error
 
 
 def test_four_fifths_of_what_comes_lie_inside(forest: Residual) -> None:
     other = rows(storms=6, seed=9)
-    said = depths_m(stretched(forest.raw(other.columns), forest.stretch), other.core_m)
+    said = forest(other.columns, other.core_m)
     for lead in range(6):
         inside = (other.measured_m[:, lead] >= said[:, 1, lead] - 5e-4) & (other.measured_m[:, lead] <= said[:, 5, lead] + 5e-4)
         assert 0.7 <= inside.mean() <= 0.92
 
 
 def test_quantiles_rise_and_depths_are_never_below_the_road(forest: Residual) -> None:
-    said = depths_m(stretched(forest.raw(rows(seed=5).columns), forest.stretch), rows(seed=5).core_m)
+    said = forest(rows(seed=5).columns, rows(seed=5).core_m)
     assert (np.diff(said, axis=1) >= 0).all()
     assert (said >= 0).all()
 

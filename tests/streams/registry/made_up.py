@@ -12,8 +12,9 @@ from models.learn.chance import TABLES, Chance
 from models.learn.expert import REGIMES, Expert
 from models.learn.features import NAMES
 from models.learn.figures import Figures
+from models.learn.fit_residual import fit_residual
 from models.learn.package import ARRAYS, CARD, FORMAT, Card, save_model
-from models.learn.residual import OUTPUTS, Residual, fit_residual
+from models.learn.residual import OUTPUTS, Residual
 
 FIGURES = Figures("archive", 3, 8, 500, {"15": 2.5, "30": 3.0}, {"15": 3.5, "30": 4.0}, {"15": 0.8, "30": 0.81}, {})
 
@@ -21,7 +22,7 @@ FIGURES = Figures("archive", 3, 8, 500, {"15": 2.5, "30": 3.0}, {"15": 3.5, "30"
 def write_model(folder: Path, times: float = 1.0) -> Card:
     """Write a model for all regimes; its chances are always one half."""
     even = Chance(tuple(np.zeros(0) for _ in TABLES), tuple(np.zeros(1) for _ in TABLES), 0.0)
-    experts = {name: Expert(name, _residual(times), even, even, (0.6,) * 4, (0.3,) * 4) for name in REGIMES}
+    experts = {name: Expert(name, _residual(times), even, even, even, (0.6,) * 4, (0.3,) * 4) for name in REGIMES}
     return save_model(folder, experts, dict.fromkeys(REGIMES, FIGURES), [{"name": "made up"}], {"lowpoint": "test"})
 
 

@@ -12,13 +12,13 @@ from models.forecaster import forecast
 from tests.streams.towns import Run, depths, rain, seconds, town
 
 
-def test_a_wet_point_has_a_line_each_minute_and_a_dry_one_each_fifth() -> None:
+def test_a_wet_point_has_a_line_at_once_and_each_minute_and_a_dry_one_each_fifth() -> None:
     run = Run(town(points=2), forecast).hear(
         [*depths("S0", [0.0] * 6 + [0.02] * 5 + [0.0] * 20, start_s=1), *depths("S1", [0.0] * 31, start_s=2)], until_s=1860
     )
-    # the last wet reading is that of 601 s
+    # the first wet reading is that of 361 s, the last one that of 601 s
     own = [seconds(f.issued_at) for f in run.forecasts if f.low_point == "P0"]
-    assert [300.0, *[60.0 * n for n in range(7, 21)], 1500.0, 1800.0] == own
+    assert [300.0, 361.0, *[60.0 * n for n in range(7, 21)], 1500.0, 1800.0] == own
     assert [300.0 * n for n in range(1, 7)] == [seconds(f.issued_at) for f in run.forecasts if f.low_point == "P1"]
 
 

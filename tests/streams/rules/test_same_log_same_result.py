@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from models.forecaster import forecast
+from models.forecaster import Model, forecast
 from streams.city.model import Level, Station
 from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra
 from streams.rules.state import decode_state, encode_state
-from tests.streams.towns import START_US, Reading, Run, depths, rain, town
+from tests.streams.towns import START_US, Reading, Run, depths, quick, rain, town
 
 VALUES = st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.01, 0.02, 0.1, 0.16, 0.2, 0.28, 0.45, 0.7, 1.5, 12.0, -0.02, -1.0])
 
@@ -39,23 +39,33 @@ def readings(draw: st.DrawFn) -> list[Reading]:
     return drawn
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(readings(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
-def test_outputs_and_state_do_not_depend_on_how_the_log_is_batched(drawn: list[Reading], sizes: list[int]) -> None:
+def the_same_however_batched(model: Model, drawn: list[Reading], sizes: list[int]) -> None:
     city = town(points=3, apart_m=1500.0)
-    whole = Run(city, forecast).hear(drawn)
-    one_by_one = Run(city, forecast).hear(drawn, sizes=(1,))
-    mixed = Run(city, forecast).hear(drawn, sizes=sizes)
+    whole = Run(city, model).hear(drawn)
+    one_by_one = Run(city, model).hear(drawn, sizes=(1,))
+    mixed = Run(city, model).hear(drawn, sizes=sizes)
     assert whole.outputs == one_by_one.outputs == mixed.outputs
     assert encode_state(whole.state, whole.plan) == encode_state(one_by_one.state, one_by_one.plan) == encode_state(mixed.state, mixed.plan)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(readings(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_outputs_and_state_do_not_depend_on_how_the_log_is_batched(drawn: list[Reading], sizes: list[int]) -> None:
+    the_same_however_batched(quick, drawn, sizes)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(readings(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_nor_do_they_with_the_real_core(drawn: list[Reading], sizes: list[int]) -> None:
+    the_same_however_batched(forecast, drawn, sizes)
+
+
+@settings(max_examples=30, deadline=None)
 @given(readings())
 def test_a_state_that_went_through_a_snapshot_goes_on_alike(drawn: list[Reading]) -> None:
     city = town(points=3)
-    straight = Run(city, forecast).hear(drawn, sizes=(3,))
-    broken = Run(city, forecast)
+    straight = Run(city, quick).hear(drawn, sizes=(3,))
+    broken = Run(city, quick)
     ordered = sorted(drawn, key=lambda r: r.arrival_s)
     plain_batches: list[object] = []
     broken_take = broken.take

@@ -19,7 +19,7 @@ from streams.observation.moments import parse_us
 from streams.replay.recording import read_recording
 from streams.rules import limits
 from streams.rules.outputs import Warning
-from streams.train.alarm import _alarms
+from streams.train.alarm import Choice, _alarms
 from streams.train.collect import Recorder, collect
 from tests.streams.evaluate.made_up import write_storm
 
@@ -66,6 +66,17 @@ def test_alarms_are_held_ten_minutes_and_as_long_as_they_are_kept() -> None:
     kept = [0.0, 0.5, *[0.3] * 20, *[0.0] * 8]
     assert _alarms(minute, kept, 0.4)[0].end_us >= minute[21]
     assert [] == _alarms(minute, chance, 0.6)
+
+
+def test_a_level_is_raised_where_most_floods_are_announced_and_no_higher_one_asks_for_less(source: Source) -> None:
+    rows, truth = collect(source.storm, 0, source.city, source.inputs)
+    wet = rows.pick(rows.of("depth_m") >= 0.01)
+    thresholds_m = np.array([0.02, 0.03, 0.05, 0.6])
+    with_choice = Choice({0: truth}, thresholds_m)
+    told = np.clip(wet.of("depth_m")[:, None] / thresholds_m, 0.0, 1.0) * np.array([1.0, 0.3, 0.1, 0.01])
+    raise_p, keep_p, _ = with_choice(wet, told)
+    assert list(raise_p) == sorted(raise_p)
+    assert all(keep < p for keep, p in zip(keep_p, raise_p, strict=True))
 
 
 def test_too_few_floods_are_refused_in_one_line(source: Source, tmp_path: Path) -> None:
