@@ -36,10 +36,22 @@ def test_it_comes_nearer_on_storms_it_never_saw(centre: Centre) -> None:
     assert error < 0.5 * np.abs(other.core_m[:, :6] - other.measured_m).mean()
 
 
-def test_what_is_unseen_is_worse_than_what_was_learned_by_heart(centre: Centre) -> None:
-    taught = rows()
-    unseen = np.abs(centres_unseen(taught.columns, taught.core_m, taught.outcome_m, taught.storm) - taught.outcome_m).mean()
-    assert unseen > np.abs(centre(taught.columns, taught.core_m) - taught.outcome_m).mean()
+def test_what_is_unseen_is_worse_than_what_was_learned_by_heart() -> None:
+    taught = rows(storms=6, each=60)
+    unseen = centres_unseen(taught.columns, taught.core_m, taught.outcome_m, taught.storm)
+    assert unseen is not None
+    heart = fit_centre(taught.columns, taught.core_m, taught.outcome_m)(taught.columns, taught.core_m)
+    assert np.abs(unseen - taught.outcome_m).mean() > np.abs(heart - taught.outcome_m).mean()
+
+
+def test_where_storms_are_too_few_no_median_is_moved_and_none_twice() -> None:
+    taught = rows(storms=1, each=300)
+    assert centres_unseen(taught.columns, taught.core_m, taught.outcome_m, taught.storm) is None
+    low_m = 0.5 * taught.outcome_m
+    forest = fit_residual(taught.columns, low_m, taught.outcome_m, np.ones(300), taught.storm, 20, 0.5, centred=True)
+    assert forest.centre is None
+    said = forest(taught.columns, low_m)[:, 3]
+    assert np.abs(said - taught.outcome_m).mean() < 0.5 * np.abs(low_m - taught.outcome_m).mean()
 
 
 @given(off=st.floats(-1e9, 1e9), median=st.floats(0, 20))

@@ -52,6 +52,11 @@ def changed(name: str, value: Any) -> Mapping[str, Any]:
         ("residual_tree_feature", lambda old: np.full_like(old, 999)),
         ("residual_tree_root", lambda old: old[:0]),
         ("residual_edges", lambda old: old[:, ::-1]),
+        ("residual_edges", lambda old: old * 1e300),
+        ("residual_tree_root", lambda old: np.repeat(old, 20)),
+        ("residual_tree_root", lambda old: np.arange(2000, dtype=old.dtype)),
+        ("alarm_base", lambda _: np.array(np.inf)),
+        ("alarm_edges", lambda old: old[1:]),
         ("residual_stretch", lambda old: old - 50),
         ("residual_stretch", lambda old: old * 1e300),
         ("raise_p", lambda old: old * 0),
@@ -59,7 +64,7 @@ def changed(name: str, value: Any) -> Mapping[str, Any]:
     ],
 )
 def test_arrays_that_would_forecast_nonsense_are_refused(name: str, value: Any) -> None:
-    with pytest.raises(ValueError, match=r"do not fit|nowhere|not a number|out of order|cannot be|must lie"):
+    with pytest.raises(ValueError, match=r"do not fit|nowhere|not a number|out of order|cannot be|must lie|there must be 1 to"):
         expert_from("street", changed(name, value))
 
 
