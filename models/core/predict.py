@@ -99,21 +99,20 @@ def weighted_quantiles(values: Floats, weight: Floats, quantiles: Floats) -> Flo
     Floats
         Shape (P, Q, K), between the members' values in a straight line where they meet the middle of each weight.
     """
-    order = np.argsort(values, axis=1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=1)
-    heavy = np.take_along_axis(np.broadcast_to(weight[:, :, None], values.shape), order, axis=1)
-    middle = np.cumsum(heavy, axis=1) - heavy / 2
     points, count, columns = values.shape
-    # where each point's column begins in the flat arrays: to take from there costs half of what taking along an axis does
-    begin = (np.arange(points) * count * columns)[:, None] + np.arange(columns)
-    flat, at = ordered.reshape(-1), middle.reshape(-1)
+    # members side by side in memory, one column of one point after the other: sorted and summed up far quicker than across
+    turned = np.ascontiguousarray(values.transpose(0, 2, 1)).reshape(-1, count)
+    begin = np.arange(len(turned)) * count
+    order = np.argsort(turned, axis=1, kind="stable") + begin[:, None]
+    ordered, heavy = turned.reshape(-1)[order], np.repeat(weight, columns, axis=0).reshape(-1)[order]
+    middle = np.cumsum(heavy, axis=1) - heavy / 2
+    level, at = ordered.reshape(-1), middle.reshape(-1)
     found = np.empty((points, len(quantiles), columns))
     for row, quantile in enumerate(quantiles.tolist()):
-        above = np.minimum((middle < quantile).sum(axis=1), count - 1)
-        upper, lower = begin + above * columns, begin + np.maximum(above - 1, 0) * columns
-        low, low_m = at[lower], flat[lower]
-        share = np.clip((quantile - low) / np.maximum(at[upper] - low, 1e-12), 0.0, 1.0)
-        found[:, row] = low_m + share * (flat[upper] - low_m)
+        above = np.minimum(np.count_nonzero(middle < quantile, axis=1), count - 1)
+        upper, lower = begin + above, begin + np.maximum(above - 1, 0)
+        share = np.clip((quantile - at[lower]) / np.maximum(at[upper] - at[lower], 1e-12), 0.0, 1.0)
+        found[:, row] = (level[lower] + share * (level[upper] - level[lower])).reshape(points, columns)
     return found
 
 

@@ -39,12 +39,13 @@ class Trees:
 
     def leaves(self, columns: Floats) -> Ints:
         """The leaf of each row in each tree, shape (rows, T)."""
-        values = columns.astype(np.float32)
-        rows = np.arange(len(values))[:, None]
+        values = np.ascontiguousarray(columns, np.float32)
+        # taking from flat arrays: half the time of indexing by rows and columns
+        flat, begin = values.reshape(-1), (np.arange(len(values)) * values.shape[1])[:, None]
         at = np.broadcast_to(self.root, (len(values), len(self.root)))
         for _ in range(self.depth):
-            goes_left = values[rows, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
+            goes_left = flat.take(begin + self.feature.take(at)) <= self.threshold.take(at)
+            at = np.where(goes_left, self.left.take(at), self.right.take(at))
         return np.asarray(at, np.int64)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:

@@ -32,6 +32,7 @@ STORM_M = 0.4
 """A storm: the water stood, or will stand within two hours, this far above the road."""
 DRAWS = 1000
 
+_BOOSTED = ("boosted trees", "boosted trees, absolute loss", "the same with the core")
 _LAGS = [NAMES.index(name) for name in ("level_m", *(f"rise_{m:g}_m" for m in BACK_MIN), *(f"rain_{m}_mm" for m in RAIN_BACK_MIN))]
 _Q = QUANTILES.tolist()
 _LOW, _MEDIAN, _HIGH = _Q.index(0.1), _Q.index(0.5), _Q.index(0.9)
@@ -100,7 +101,7 @@ def forecast_all(rows: Rows, part: Ints) -> tuple[dict[str, Floats], Floats]:
     """What each model says of each moment, fitted on the other parts: medians (R, leads) by name, and the full model's quantiles."""
     depth, leads = rows.of("depth_m"), len(LEAD_MIN)
     told = {"persistence": np.repeat(depth[:, None], leads, axis=1), "core": rows.core_m[:, :leads]}
-    told |= {name: np.full((len(rows), leads), np.nan) for name in ("linear ARX", "boosted trees", "boosted trees with the core", "full")}
+    told |= {name: np.full((len(rows), leads), np.nan) for name in ("linear ARX", *_BOOSTED, "full")}
     quantiles = np.full((len(rows), len(QUANTILES), leads), np.nan)
     for number in range(PARTS):
         own = part == number
@@ -108,8 +109,9 @@ def forecast_all(rows: Rows, part: Ints) -> tuple[dict[str, Floats], Floats]:
         others = (rows.issued_us < since) | (rows.issued_us > until)
         taught, asked = rows.pick(others), rows.pick(own)
         told["linear ARX"][own] = _linear(taught, asked)
-        told["boosted trees"][own] = _boosted(taught, asked, _LAGS)
-        told["boosted trees with the core"][own] = _boosted(taught, asked, list(range(len(NAMES))))
+        told["boosted trees"][own] = _boosted(taught, asked, _LAGS, "squared_error")
+        told["boosted trees, absolute loss"][own] = _boosted(taught, asked, _LAGS, "absolute_error")
+        told["the same with the core"][own] = _boosted(taught, asked, list(range(len(NAMES))), "absolute_error")
         quantiles[own] = _full(taught, asked)
     told["full"] = quantiles[:, _MEDIAN]
     return told, quantiles
@@ -126,14 +128,14 @@ def _linear(taught: Rows, asked: Rows) -> Floats:
     return said
 
 
-def _boosted(taught: Rows, asked: Rows, columns: list[int]) -> Floats:
-    """scikit-learn's gradient boosting as it comes, on the change from now, with the loss by which it is judged."""
+def _boosted(taught: Rows, asked: Rows, columns: list[int], loss: str) -> Floats:
+    """scikit-learn's gradient boosting, on the change from now; as it comes it makes squares small, and is judged by absolute errors."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     said, now = np.empty((len(asked), len(LEAD_MIN))), taught.of("depth_m")
     for lead in range(len(LEAD_MIN)):
         known = np.isfinite(taught.measured_m[:, lead])
-        fitted = HistGradientBoostingRegressor(loss="absolute_error", random_state=0).fit(
+        fitted = HistGradientBoostingRegressor(loss=loss, random_state=0).fit(
             taught.columns[known][:, columns], taught.measured_m[known, lead] - now[known]
         )
         said[:, lead] = np.maximum(asked.of("depth_m") + fitted.predict(asked.columns[:, columns]), 0.0)
