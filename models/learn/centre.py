@@ -7,7 +7,7 @@ did worse on storms left out). On another river than those taught, a median is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,10 +103,8 @@ def fit_centre(columns: Floats, core_m: Floats, measured_m: Floats) -> Centre:
         The core's medians and what came, shape (R, outputs); all of it known.
     """
     fitted = [_fit_one(columns, core_m[:, output], measured_m[:, output]) for output in range(OUTPUTS)]
-    laid_out = [from_boosted(one) for one in fitted]
-    trees = _joined([trees for trees, _ in laid_out])
-    value = np.concatenate([value for _, value in laid_out]).astype(np.float32)
-    return Centre(trees, value, np.array([float(one._baseline_prediction.reshape(-1)[0]) for one in fitted]))
+    trees, value = from_boosted(fitted)
+    return Centre(trees, value.astype(np.float32), np.array([float(one._baseline_prediction.reshape(-1)[0]) for one in fitted]))
 
 
 def centres_unseen(columns: Floats, core_m: Floats, measured_m: Floats, storm: Ints) -> Floats | None:
@@ -140,16 +138,3 @@ def _fit_one(columns: Floats, core_m: Floats, measured_m: Floats) -> Any:
         early_stopping=False,
         random_state=1,
     ).fit(values, np.maximum(measured_m, 0.0) - core_m)
-
-
-def _joined(parts: Sequence[Trees]) -> Trees:
-    """Trees of several outputs, one after the other."""
-    before = np.concatenate([[0], np.cumsum([len(part.feature) for part in parts])[:-1]]).tolist()
-    return Trees(
-        np.concatenate([part.root + at for part, at in zip(parts, before, strict=True)]),
-        np.concatenate([part.feature for part in parts]),
-        np.concatenate([part.threshold for part in parts]),
-        np.concatenate([part.left + at for part, at in zip(parts, before, strict=True)]).astype(np.int32),
-        np.concatenate([part.right + at for part, at in zip(parts, before, strict=True)]).astype(np.int32),
-        max(part.depth for part in parts),
-    )

@@ -24,7 +24,7 @@ from models.learn.features import NAMES
 from models.learn.figures import Figures
 from models.learn.learned import Learned
 
-FORMAT = 1
+FORMAT = 2
 CARD, ARRAYS = "model.json", "model.npz"
 SHIPPED = Path(__file__).parents[1] / "default"
 LARGEST_BYTES = 64 * 2**20

@@ -51,7 +51,9 @@ class Trees:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What is written to a file."""
         plain = {"root": self.root.astype(np.int32), "depth": np.array(self.depth, np.int32)}
-        return plain | {"feature": self.feature, "threshold": self.threshold, "left": self.left, "right": self.right}
+        # children by how far they lie from their node: mostly the same small numbers, which pack to a fraction
+        node = np.arange(len(self.feature), dtype=np.int32)
+        return plain | {"feature": self.feature, "threshold": self.threshold, "left": self.left - node, "right": self.right - node}
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Trees:
@@ -63,14 +65,21 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Trees:
         Where a node leads outside of the arrays.
     """
     feature, threshold = arrays["feature"].astype(np.int16), arrays["threshold"].astype(np.float32)
-    left, right, root = (arrays[name].astype(np.int32) for name in ("left", "right", "root"))
     nodes = len(feature)
+    root = arrays["root"].astype(np.int32)
+    left, right = (_from_nodes(arrays[name], nodes) for name in ("left", "right"))
     if not 0 < len(root) <= MOST_TREES or len(np.unique(root)) < len(root):
         raise ValueError(f"there must be 1 to {MOST_TREES} trees, none of them twice")
     same = len(threshold) == len(left) == len(right) == nodes
     if not same or any(((part < 0) | (part >= nodes)).any() for part in (left, right, root)) or (feature < 0).any():
         raise ValueError("a node of a tree leads to nowhere")
-    return Trees(root.astype(np.int64), feature, threshold, left, right, min(int(arrays["depth"]), 64))
+    return Trees(root.astype(np.int64), feature, threshold, left.astype(np.int32), right.astype(np.int32), min(int(arrays["depth"]), 64))
+
+
+def _from_nodes(apart: npt.NDArray[Any], nodes: int) -> npt.NDArray[np.int64]:
+    """Children out of how far they lie from their nodes; as they are where there are not as many, to be refused by their number."""
+    wide = apart.astype(np.int64)
+    return wide + np.arange(nodes) if wide.shape == (nodes,) else wide
 
 
 def from_sklearn(fitted: Sequence[Any]) -> Trees:
@@ -83,9 +92,9 @@ def from_sklearn(fitted: Sequence[Any]) -> Trees:
     return _laid_out(parts)
 
 
-def from_boosted(fitted: Any) -> tuple[Trees, Floats]:
-    """Lay out a fitted `HistGradientBoostingRegressor` of plain figures; the trees, and what each node adds, shape (nodes,)."""
-    each = [predictor[0].nodes for predictor in fitted._predictors]
+def from_boosted(fitted: Sequence[Any]) -> tuple[Trees, Floats]:
+    """Lay out fitted `HistGradientBoostingRegressor`s of plain figures, one after the other, and what each node adds, shape (nodes,)."""
+    each = [predictor[0].nodes for one in fitted for predictor in one._predictors]
     parts = [
         _Part(nodes["feature_idx"], nodes["num_threshold"], nodes["left"], nodes["right"], nodes["is_leaf"] > 0, int(nodes["depth"].max()))
         for nodes in each

@@ -25,7 +25,7 @@ def test_the_trees_add_up_to_what_scikit_learn_says() -> None:
     rng = np.random.default_rng(0)
     columns = rng.normal(size=(600, 6)).astype(np.float32).astype(float)
     fitted = HistGradientBoostingRegressor(max_iter=20, max_leaf_nodes=8).fit(columns, columns[:, 0] * columns[:, 1])
-    trees, value = from_boosted(fitted)
+    trees, value = from_boosted([fitted])
     said = float(fitted._baseline_prediction.reshape(-1)[0]) + value[trees.leaves(columns)].sum(axis=1)
     assert np.allclose(fitted.predict(columns), said, atol=1e-9)
 
