@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 MARK_MIN = 10
 MARKS = 12
 LEADS = len(LEAD_MIN)
-RATE = 0.08
+RATE = 0.12
 """How far one wholly missed round draws the logarithm of an edge's distance."""
 MOST = 1.0
 MISSED = 0.1

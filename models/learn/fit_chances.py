@@ -109,6 +109,14 @@ def half_hour(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
     return told
 
 
+def chances_of(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
+    """What the tables say of each row, threshold and lead, 1 where the water stands there, shape (R, thresholds, leads)."""
+    asked = _ask(rows, thresholds_m, np.arange(len(LEAD_MIN)))
+    told = np.ones((len(rows), len(thresholds_m), len(LEAD_MIN)))
+    told[asked.place, asked.threshold, asked.lead] = chance(asked.columns)
+    return np.asarray(np.maximum.accumulate(np.minimum.accumulate(told, axis=1), axis=2), float)
+
+
 def _fit_score(rows: Rows, weight: Floats) -> Chance:
     asked, came = _known(rows, THRESHOLDS_M, np.array([_HALF_HOUR]))
     return fit_chance(asked.columns, came, (weight * _young(rows))[asked.place], SCORE_ROUNDS)

@@ -12,11 +12,12 @@ from models.core.filter import width
 from models.core.predict import CoreOutlook
 from models.forecaster import ALARM_LEAD, KEEP_P, RAISE_P, CoreOnly, run_core
 from models.learn.adapt import LEADS, Adaptation
+from models.learn.agree import lifted, limited_depth, limited_peak
 from models.learn.chance import Chance, against
 from models.learn.expert import REGIMES, Expert, Regime, regime_of
 from models.learn.features import NAMES, WET_M, features
 from models.learn.residual import core_medians, depths_m, stretched
-from models.situation import LEAD_MIN, PEAK_QUANTILES, QUANTILES, Outlook, Situation
+from models.situation import LEAD_MIN, QUANTILES, Outlook, Situation
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -63,7 +64,7 @@ class Learned:
                 told.chances(own, near, expert.dry_chance, columns[near], run.outlook)
             told.agree(own, np.concatenate([wet, near]))
             told.doubt(near)
-        adaptation.put_aside(own, told.edges_m)
+        adaptation.put_aside(own, told.edges_m())
         return told.outlook(np.hstack([plain.memory, adaptation.packed()]))
 
 
@@ -76,7 +77,6 @@ class _Told:
         self.minutes_to, self.median_30min_m = plain.minutes_to.copy(), plain.median_30min_m.copy()
         self.raises, self.keeps = plain.raises.copy(), plain.keeps.copy()
         self.method = list(plain.method)
-        self.edges_m = np.full((len(plain.depth_m), 2, LEADS), np.nan)
 
     def depths(self, now: Situation, rows: Ints, expert: Expert, columns: Floats, core: CoreOutlook, draw: Floats) -> None:
         """Quantiles of depth and peak; intervals as wide as the storm so far has asked for."""
@@ -93,7 +93,6 @@ class _Told:
         self.peak_m[rows] = np.maximum(said[:, [_LOW, _MEDIAN, _HIGH]].max(axis=2), stands_m[:, None])
         soon = said[:, _MEDIAN, :LEADS][:, _WITHIN_HALF_HOUR].max(axis=1)
         self.median_30min_m[rows] = np.maximum(soon, stands_m)
-        self.edges_m[rows] = said[:, [_LOW, _HIGH], :LEADS]
         for row in rows.tolist():
             self.method[row] = "full"
 
@@ -116,12 +115,18 @@ class _Told:
         self.keeps[rows] &= p >= KEEP_P
 
     def agree(self, now: Situation, rows: Ints) -> None:
-        """No chance is told that the depths beside it belie: a level that the median reaches is as likely as not."""
-        # as they will be told: to the millimetre
-        depth_m, peak_m = (np.round(each[rows].astype(float), 3) for each in (self.depth_m, self.peak_m))
-        least = least_chances(depth_m, peak_m, now.thresholds_m[rows])
-        self.p_exceed[rows] = np.maximum(self.p_exceed[rows], least)
-        self.minutes_to[rows] = minutes_by_chance(self.p_exceed[rows])
+        """Depths and chances do not belie each other."""
+        threshold_m = now.thresholds_m[rows]
+        p = lifted(self.p_exceed[rows], self.depth_m[rows], self.peak_m[rows], threshold_m)
+        self.p_exceed[rows] = p
+        self.depth_m[rows] = limited_depth(self.depth_m[rows], p, threshold_m)
+        self.peak_m[rows] = limited_peak(self.peak_m[rows], p, threshold_m)
+        self.minutes_to[rows] = minutes_by_chance(p)
+
+    def edges_m(self) -> Floats:
+        """Both edges of the intervals that an expert told, nan elsewhere, shape (P, 2, leads)."""
+        full = np.array([method == "full" for method in self.method], bool)
+        return np.where(full[:, None, None], self.depth_m[:, [_LOW, _HIGH]], np.nan)
 
     def outlook(self, memory: Floats) -> Outlook:
         """What is told in the end."""
@@ -157,26 +162,6 @@ def reach(now: Situation, rows: Ints, chance: Chance, columns: Floats, core: Cor
         )
         p[point, level] = chance(asked).reshape(len(point), len(leads))
     return np.asarray(np.minimum.accumulate(p, axis=1), float)
-
-
-def least_chances(depth_m: Floats, peak_m: Floats, thresholds_m: Floats) -> Floats:
-    """The least chance to reach each level by each lead that quantiles of depth, and of the peak in the end, leave; shape (R, L, leads).
-
-    Parameters
-    ----------
-    depth_m, peak_m
-        Quantiles `QUANTILES` at each lead, shape (R, 7, leads), and `PEAK_QUANTILES` of the peak within two hours, shape (R, 3).
-    thresholds_m
-        Shape (R, L).
-    """
-    found = np.zeros((*thresholds_m.shape, depth_m.shape[2]))
-    for row, quantile in enumerate(_Q):
-        reached = depth_m[:, None, row] >= thresholds_m[:, :, None]
-        found = np.maximum(found, np.where(reached, 1 - quantile, 0.0))
-    for row, quantile in enumerate(PEAK_QUANTILES.tolist()):
-        reached = peak_m[:, None, row] >= thresholds_m
-        found[:, :, -1] = np.maximum(found[:, :, -1], np.where(reached, 1 - quantile, 0.0))
-    return np.maximum.accumulate(found, axis=2)
 
 
 def minutes_by_chance(p_exceed: Floats) -> Floats:

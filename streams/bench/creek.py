@@ -14,12 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from models.learn.adapt import LEADS, MARK_MIN, drawn
+from models.learn.agree import lifted, limited_depth
 from models.learn.features import BACK_MIN, NAMES, RAIN_BACK_MIN, WET_M
 from models.learn.fit import fit_river
+from models.learn.fit_chances import chances_of, fit_told
 from models.learn.residual import depths_m, stretched
 from models.learn.rows import Rows
-from models.situation import LEAD_MIN, QUANTILES
+from models.situation import LEAD_MIN, PEAK_QUANTILES, QUANTILES
 from models.verify.record import MINUTE_US
+from streams.city.defaults import LEVELS
 from streams.train.collect import collect
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +39,7 @@ _BOOSTED = ("boosted trees", "boosted trees, absolute loss", "the same with the 
 _LAGS = [NAMES.index(name) for name in ("level_m", *(f"rise_{m:g}_m" for m in BACK_MIN), *(f"rain_{m}_mm" for m in RAIN_BACK_MIN))]
 _Q = QUANTILES.tolist()
 _LOW, _MEDIAN, _HIGH = _Q.index(0.1), _Q.index(0.5), _Q.index(0.9)
+_PEAK = [_Q.index(quantile) for quantile in PEAK_QUANTILES.tolist()]
 
 
 @dataclass(frozen=True)
@@ -143,14 +147,16 @@ def _boosted(taught: Rows, asked: Rows, columns: list[int], loss: str) -> Floats
 
 
 def _full(taught: Rows, asked: Rows) -> Floats:
-    """The learned depths, with the intervals adapted as the part goes on, as a district adapts them (`models.learn.adapt`).
+    """The learned depths in agreement with the learned chances, their intervals adapted as the part goes on (`models.learn.adapt`).
 
     What a reading says when a lead has passed is taken from the line between the readings beside that moment, where a district has only
     the one before: at one reading in 15 min, some minutes of foreknowledge in what widens the interval, none in what is forecast.
     """
-    forest = fit_river(taught)
+    forest, chance = fit_river(taught), fit_told(taught, by_flood=False)
     raw, centres_m = forest.raw(asked.columns), forest.centres(asked.columns, asked.core_m)
-    said, draw = np.empty_like(raw), np.zeros((2, LEADS))
+    thresholds_m = np.array([[level.depth_m for level in LEVELS]])
+    p_exceed = chances_of(chance, asked, thresholds_m[0])
+    said, draw = np.empty_like(raw[:, :, :LEADS]), np.zeros((2, LEADS))
     waiting: list[tuple[int, int, int]] = []
     for row in np.argsort(asked.issued_us, kind="stable").tolist():
         now_us = int(asked.issued_us[row])
@@ -162,11 +168,13 @@ def _full(taught: Rows, asked: Rows) -> Floats:
         stretch = forest.stretch.copy()
         stretch[:, :LEADS] *= np.exp(draw)
         residual = np.clip(stretched(raw[row : row + 1], stretch), forest.edges[:, 0], forest.edges[:, -1])
-        said[row] = depths_m(residual, centres_m[row : row + 1])[0]
+        depth_m = depths_m(residual, centres_m[row : row + 1])
+        p = lifted(p_exceed[row : row + 1], depth_m[:, :, :LEADS], depth_m[:, _PEAK, LEADS], thresholds_m)
+        said[row] = limited_depth(depth_m[:, :, :LEADS], p, thresholds_m)[0]
         if now_us % (MARK_MIN * MINUTE_US) == 0:
             for lead, lead_min in enumerate(LEAD_MIN.tolist()):
                 heappush(waiting, (now_us + round(lead_min * MINUTE_US), lead, row))
-    return said[:, :, :LEADS]
+    return said
 
 
 def _score(name: str, error_cm: Floats, spell: Ints) -> Score:
