@@ -25,6 +25,8 @@ class Settings(BaseSettings):
         The Java to run that Kafka with, a name on PATH or a path.
     model
         Folder of the model that forecasts; None for the one that the project ships.
+    officers_key
+        File with the key that seals the officers' second factors; `lowpoint officers key` makes one.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOWPOINT_", env_ignore_empty=True, frozen=True)
@@ -33,8 +35,9 @@ class Settings(BaseSettings):
     broker: str | None = None
     java: str = "java"
     model: Path | None = None
+    officers_key: Path | None = None
 
-    @field_validator("home", "model")
+    @field_validator("home", "model", "officers_key")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         # children run in other folders, where a relative path would name another place

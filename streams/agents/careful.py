@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import numpy as np
+from msgspec import structs
 
 from models.forecaster import Model
 from streams.observation.batch import Batch
@@ -13,6 +14,7 @@ from streams.rules.models import Models
 from streams.rules.outputs import Output
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
+from streams.rules.step import parts as parts_of
 from streams.rules.step import step
 from streams.rules.work import reading_id
 
@@ -54,7 +56,20 @@ def _ticks_alone(plan: DistrictPlan, state: DistrictState, piece: Batch, model: 
 
 
 def pieces(batch: Batch) -> list[Batch]:
-    """The same batch as one message for each reading, each with the ticks that come before the next; a change of the model goes first."""
+    """The same batch as one message for each reading and each decision, each with the ticks that come before the next; a change of the
+    model goes first."""
+    if batch.decisions:
+        return [piece for part in parts_of(batch) for piece in [*_decisionless(structs.replace(part, decisions=())), *_decisions(part)]]
+    return _decisionless(batch)
+
+
+def _decisions(part: Batch) -> list[Batch]:
+    none = slice(0, 0)
+    columns = (part.station[none], part.observed_us[none], part.received_us[none], part.value[none])
+    return [Batch(part.district, *columns, {}, part.ticks_us[none], "", (decision,)) for decision in part.decisions]
+
+
+def _decisionless(batch: Batch) -> list[Batch]:
     parts, done = [], 0
     ticks = np.sort(batch.ticks_us)
     if batch.model:
@@ -78,6 +93,6 @@ def pieces(batch: Batch) -> list[Batch]:
 
 def _letter(plan: DistrictPlan, piece: Batch, error: Exception) -> DeadLetter:
     log.error("district %s: a reading failed: %r", piece.district, error)
-    other = f"the model {piece.model}" if piece.model else "a tick"
+    other = f"the model {piece.model}" if piece.model else f"the decision {piece.decisions[0].id}" if piece.decisions else "a tick"
     name = reading_id(plan, int(piece.station[0]), int(piece.observed_us[0])) if len(piece.station) else other
     return DeadLetter(Reason.FAILED, "", 0, name, f"{type(error).__name__}: {error}"[:200])

@@ -26,7 +26,7 @@ def distances_m(places: Sequence[tuple[float, float]]) -> npt.NDArray[np.float64
     return np.asarray(metres, float).reshape(count, count)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=512)
 def _to_plane(lon: float, lat: float) -> Transformer:
     return Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m", always_xy=True)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from streams.city import defaults
 from streams.city.figures import check_figures
-from streams.city.model import City, CityError, Level, LowPoint, Public, RainSignal, Sender, Shelter, Station, Zone
+from streams.city.model import City, CityError, Level, LowPoint, Public, RainSignal, ReleaseRule, Sender, Shelter, Station, Zone
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ def load_city(folder: Path) -> City:
         levels=levels,
         rain_signals=_converted(head.get("rain_signals", defaults.RAIN_SIGNALS), tuple[RainSignal, ...], folder / "city.toml"),
         approval=_approval(head.get("approval", {}), folder / "city.toml"),
+        release_rules=_release_rules(head.get("approval", {}), folder / "city.toml"),
         sender=_sender(head, folder),
         public=_converted(head.get("public", {}), Public, folder / "city.toml"),
         demo=bool(head.get("demo", False)),
@@ -104,6 +105,26 @@ def _approval(rules: dict[str, Any], file: Path) -> dict[str, Any]:
         if known[key] not in ("automatic", "one", "two"):
             raise CityError(f'{file}: [approval] {key} = {rule!r}: write "automatic", "one" or "two"')
     return known
+
+
+def _release_rules(rules: dict[str, Any], file: Path) -> dict[str, ReleaseRule]:
+    """Written release rules out of tables such as `4 = { signatures = "two", release_after_s = 180, release_if = ["measured"] }`."""
+    found = {}
+    for key, rule in rules.items():
+        if not isinstance(rule, dict):
+            continue
+        if "release_after_s" not in rule:
+            continue
+        after_s, bases = rule["release_after_s"], rule.get("release_if", ["measured"])
+        bases = [bases] if isinstance(bases, str) else bases
+        if key == "unconfirmed":
+            raise CityError(f"{file}: [approval] unconfirmed: what nothing confirms is never released by a rule: leave release_after_s out")
+        if isinstance(after_s, bool) or not isinstance(after_s, int | float) or not 30 <= after_s <= 3600:
+            raise CityError(f"{file}: [approval] {key}: release_after_s = {after_s!r}: write seconds from 30 to 3600")
+        if not isinstance(bases, list) or not bases or any(basis not in ("measured", "report", "forecast", "officer") for basis in bases):
+            raise CityError(f'{file}: [approval] {key}: release_if = {bases!r}: write some of "measured", "report", "forecast", "officer"')
+        found[key] = ReleaseRule(float(after_s), tuple(bases))
+    return found
 
 
 def _sender(head: dict[str, Any], folder: Path) -> Sender:

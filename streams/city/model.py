@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -46,6 +46,13 @@ class RainSignal(msgspec.Struct, frozen=True):
     hours: float
 
 
+class ReleaseRule(msgspec.Struct, frozen=True):
+    """The policy's written rule: what nobody has answered after so many seconds is released, if its level rests on one of these."""
+
+    after_s: float
+    bases: tuple[str, ...] = ("measured",)
+
+
 class Sender(msgspec.Struct, frozen=True):
     """Which provider sends the texts, and the signature they open with."""
 
@@ -54,10 +61,11 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class Public(msgspec.Struct, frozen=True):
-    """What reaches the public."""
+    """What reaches the public; from `close_from_level` on a road is closed to drivers."""
 
     live: bool = False
     text_from_level: int = 3
+    close_from_level: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2
     cap_issuer: str = "lowpoint"
 
 
@@ -129,6 +137,7 @@ class City(msgspec.Struct, frozen=True):
     levels: tuple[Level, ...] = ()
     rain_signals: tuple[RainSignal, ...] = ()
     approval: dict[str, Release] = {}
+    release_rules: dict[str, ReleaseRule] = {}
     sender: Sender = Sender()
     public: Public = Public()
     demo: bool = False
@@ -147,3 +156,7 @@ class City(msgspec.Struct, frozen=True):
         """Who must sign an order of this level (DESIGN 4, `approval`); an unconfirmed one asks for the stricter of two rules."""
         rules = [self.approval[str(level)]] + ([self.approval["unconfirmed"]] if unconfirmed else [])
         return max(rules, key=("automatic", "one", "two").index)
+
+    def release_rule_of(self, level: int, unconfirmed: bool) -> ReleaseRule | None:
+        """The written rule for an order of this level, where there is one; what nothing confirms is never released by it."""
+        return None if unconfirmed else self.release_rules.get(str(level))

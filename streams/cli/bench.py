@@ -89,6 +89,58 @@ def equal(city: Path, inputs: tuple[Path, ...], residents: Path | None, out: Pat
         raise click.ClickException("outputs differ: law 4 is broken")
 
 
+@bench.command()
+@click.option("--acts", default=100_000, show_default=True)
+@click.option("--seed", default=7, show_default=True)
+def signatures(acts: int, seed: int) -> None:
+    """Random acts of officers against a referee that knows the policy: nothing goes out that it forbids."""
+    from streams.bench.signatures import random_acts
+
+    found = random_acts(acts, seed)
+    for line in found.lines():
+        click.echo(line)
+    if found.forbidden:
+        raise click.ClickException("an order went out that its policy forbids: law 8 is broken")
+
+
+@bench.command("order-latency")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="folder to work in")
+@click.option("--times", default=60, show_default=True)
+@click.option("--residents", default=1000, show_default=True, help="of each zone")
+def order_latency(out: Path, times: int, residents: int) -> None:
+    """Seconds from a reading to the order that stands for signature, and from the second signature to the texts handed over."""
+    from streams.bench.order_latency import measure
+
+    for line in measure(out, times, residents).lines():
+        click.echo(line)
+    click.echo(machine())
+
+
+@bench.command()
+@click.option("--incidents", default=10_000, show_default=True)
+def cap(incidents: int) -> None:
+    """Random incidents as CAP 1.2: by the official schema, by our rules, and ten and more mutations that the schema lets through."""
+    from streams.bench.cap import check_incidents
+
+    found = check_incidents(incidents)
+    for line in found.lines():
+        click.echo(line)
+    click.echo(machine())
+    if not found.holds:
+        raise click.ClickException("a message is not sound, or a mutation was let through")
+
+
+@bench.command()
+@click.option("--times", default=20, show_default=True)
+def area(times: int) -> None:
+    """Time the danger area on four million cells, and who of a million stands in it."""
+    from streams.bench.area import lines, measure
+
+    for line in lines(measure(times)):
+        click.echo(line)
+    click.echo(machine())
+
+
 @bench.command("table")
 @click.option("--city", type=FOLDER, required=True)
 @click.option("--times", default=3, show_default=True, help="how often the table; ten times as often what is quick")

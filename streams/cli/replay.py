@@ -37,6 +37,7 @@ class Speed(click.ParamType):
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True)
 @click.option("--batch-size", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="most readings in one message")
 @click.option("--residents", type=FILE, default=None, help="CSV of residents; without it nobody is texted")
+@click.option("--decisions", type=FILE, default=None, help="officers' decisions, NDJSON; without it unsigned orders stay drafts")
 @click.option("--broker", default=None, help="HOST:PORT of a Kafka to use instead of one of its own")
 @click.option("--model", type=FOLDER, default=None, help="a trained model; without it the one that is shipped")
 def replay(
@@ -48,6 +49,7 @@ def replay(
     workers: int,
     batch_size: int,
     residents: Path | None,
+    decisions: Path | None,
     broker: str | None,
     model: Path | None,
 ) -> None:
@@ -58,7 +60,9 @@ def replay(
 
     settings = Settings()
     used = broker or settings.broker
-    options = run.ReplayOptions(city, (*inputs, *more), out, speed, workers, batch_size, residents, used, model=model or settings.model)
+    options = run.ReplayOptions(
+        city, (*inputs, *more), out, speed, workers, batch_size, residents, decisions, used, model=model or settings.model
+    )
     with told_plainly():
         summary = run.replay(options, settings)
     shown = ("readings", "readings_per_s", "seconds", "dead_letters", "warnings", "orders", "messages", "forecasts", "latency_ms")

@@ -92,10 +92,13 @@ class Packer:
         ----------
         tick_us
             The moment up to which everything has now arrived; it goes to every district, also to those without readings. One that
-            lies before the last reading is moved up to it, one that is not after the last tick is left out.
+            lies before the last reading is moved up to it, one that is not after the last tick is left out. Between two of them a
+            district with readings has a tick of its own at the last arrival: what its readings make due, a look ahead say, must not wait
+            for the next second.
         """
         ticks = self._ticks(tick_us)
-        messages = [message for district in self._pages for message in self._messages(district, ticks)]
+        own = ticks or self._ticks(self._received_us)
+        messages = [message for district, pages in self._pages.items() for message in self._messages(district, own if pages else ticks)]
         self._pages = {district: [] for district in self._pages}
         self.waiting_bytes = 0
         return messages

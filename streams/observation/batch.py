@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from streams.observation.decision import Decision
 from streams.observation.observation import Extra
 
 MOST_READINGS = 10_000
@@ -22,7 +23,8 @@ class WireBatch(msgspec.Struct, frozen=True, omit_defaults=True):
     ``stations`` names each station once; ``station`` is its place in that list for every reading, ``observed_us`` and
     ``received_us`` are microseconds since 1970, ``value`` is in the unit of its kind; all as little-endian columns in order
     of arrival. ``extras`` holds the few readings with more fields, by row. A tick says: whatever arrived up to this moment has been sent.
-    ``model`` names the model that is to forecast from this place in the log on; such a message holds no readings.
+    ``model`` names the model that is to forecast from this place in the log on; such a message holds no readings. ``decisions`` are
+    heard at their own moments, after the readings that arrived until then and before the ticks of that instant.
     """
 
     district: str
@@ -34,6 +36,7 @@ class WireBatch(msgspec.Struct, frozen=True, omit_defaults=True):
     extras: dict[int, Extra] = {}
     ticks_us: bytes = b""  # int64
     model: str = ""
+    decisions: tuple[Decision, ...] = ()
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -47,6 +50,7 @@ class Batch(msgspec.Struct, frozen=True):
     extras: Mapping[int, Extra]
     ticks_us: Ints
     model: str = ""
+    decisions: tuple[Decision, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -62,6 +66,7 @@ def encode(
     value: Floats,
     extras: Mapping[int, Extra],
     ticks_us: Ints,
+    decisions: tuple[Decision, ...] = (),
 ) -> bytes:
     """Pack columns of equal length; ``station`` counts in ``station_ids``, of which only those that speak are named."""
     spoken, local = np.unique(station, return_inverse=True)
@@ -75,6 +80,7 @@ def encode(
             value=value.astype("<f8").tobytes(),
             extras=dict(extras),
             ticks_us=ticks_us.astype("<i8").tobytes(),
+            decisions=decisions,
         )
     )
 
@@ -82,6 +88,11 @@ def encode(
 def encode_swap(district: str, model: str) -> bytes:
     """Ask a district to forecast by another model from this place in the log on."""
     return _ENCODER.encode(WireBatch(district=district, stations=(), model=model))
+
+
+def encode_decisions(district: str, decisions: tuple[Decision, ...]) -> bytes:
+    """Tell a district what was decided, in a message of its own."""
+    return _ENCODER.encode(WireBatch(district=district, stations=(), decisions=decisions))
 
 
 def decode(data: bytes, number_of: Mapping[str, int]) -> Batch:
@@ -99,7 +110,7 @@ def decode(data: bytes, number_of: Mapping[str, int]) -> Batch:
     value, ticks_us = np.frombuffer(wire.value, "<f8"), np.frombuffer(wire.ticks_us, "<i8")
     if not len(station) == len(observed_us) == len(received_us) == len(value):
         raise ValueError(f"columns of a batch for {wire.district} differ in length")
-    batch = Batch(wire.district, station, observed_us, received_us, value, wire.extras, ticks_us, wire.model)
+    batch = Batch(wire.district, station, observed_us, received_us, value, wire.extras, ticks_us, wire.model, wire.decisions)
     return _of_known_stations(batch) if (station < 0).any() else batch
 
 
@@ -108,4 +119,4 @@ def _of_known_stations(batch: Batch) -> Batch:
     place = {int(row): new for new, row in enumerate(keep)}
     extras = {place[row]: extra for row, extra in batch.extras.items() if row in place}
     columns = (batch.station[keep], batch.observed_us[keep], batch.received_us[keep], batch.value[keep])
-    return Batch(batch.district, *columns, extras, batch.ticks_us, batch.model)
+    return Batch(batch.district, *columns, extras, batch.ticks_us, batch.model, batch.decisions)

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     FUTURE_TIME = "time_over_10_min_after_received_at"
     BAD_PERIOD = "period_s_missing_or_not_positive"
     BAD_PUMP = "pump_other_than_0_or_1"
+    BAD_DECISION = "decision_not_usable"
     FAILED = "failed_in_processing"
 
 

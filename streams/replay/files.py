@@ -12,7 +12,10 @@ from streams.messages.message import Message
 from streams.observation.dead_letter import DeadLetter
 from streams.rules.outputs import Forecast, Order, Output, Warning
 
-_DROPPED = {"type", "number", "texts"}
+_DROPPED = {"type", "number"}
+_DROPPED_OF_ORDERS = {"type", "number", "texts", "reason", "unconfirmed", "low_point"}
+_IF_DECIDED = {"signed_by", "decided_at", "decision"}
+"""Stand in a line of orders.ndjson only where somebody or a rule decided."""
 
 
 class DeadLine(msgspec.Struct, frozen=True):
@@ -30,7 +33,9 @@ def write_files(
     """Write all files of a replay; what stood there under these names is replaced."""
     out.mkdir(parents=True, exist_ok=True)
     kinds: dict[type, list[tuple[str, str, bytes]]] = {Forecast: [], Warning: [], Order: []}
-    for output in outputs:
+    outputs = list(outputs)
+    orders = last_words([output for output in outputs if isinstance(output, Order)])
+    for output in [*(output for output in outputs if not isinstance(output, Order)), *orders]:
         if type(output) in kinds and isinstance(output, (Forecast, Warning, Order)):
             kinds[type(output)].append((_sortable(output.issued_at), _id_of(output), _line(output)))
     for kind, name in ((Forecast, "forecasts"), (Warning, "warnings"), (Order, "orders")):
@@ -40,6 +45,15 @@ def write_files(
     lines = sorted(dead, key=lambda letter: (letter.file, letter.line, letter.reason))
     _write(out / "dead_letters.ndjson", [msgspec.json.encode(DeadLine(d.reason, d.file, d.line, d.bytes)) for d in lines])
     _write(out / "summary.json", [msgspec.json.format(msgspec.json.encode(summary), indent=1)])
+
+
+def last_words(orders: Sequence[Order]) -> list[Order]:
+    """Each order as it was told last."""
+    last: dict[str, Order] = {}
+    for order in orders:
+        if order.identifier not in last or order.number > last[order.identifier].number:
+            last[order.identifier] = order
+    return list(last.values())
 
 
 def _sortable(issued_at: str) -> str:
@@ -57,7 +71,8 @@ def _line(output: Forecast | Warning | Order) -> bytes:
     if isinstance(output, Forecast):
         return msgspec.json.encode(output).replace(b'"type":"forecast",', b"", 1)
     fields = msgspec.to_builtins(output)
-    return msgspec.json.encode({key: value for key, value in fields.items() if key not in _DROPPED})
+    dropped = _DROPPED if isinstance(output, Warning) else _DROPPED_OF_ORDERS | {key for key in _IF_DECIDED if not fields[key]}
+    return msgspec.json.encode({key: value for key, value in fields.items() if key not in dropped})
 
 
 def _write(path: Path, lines: Sequence[bytes]) -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from streams.city.model import City
 from streams.observation.dead_letter import DeadLetter, Reason, shown
+from streams.observation.decision import Decision
 from streams.observation.observation import Extra
 from streams.observation.parse import LARGEST_BYTES, Parser, Refused
 
@@ -27,7 +28,8 @@ class RecordingError(ValueError):
 
 @dataclass(frozen=True)
 class Recording:
-    """Observations in order of arrival, in columns of equal length; `station_no` counts in the city's list of stations."""
+    """Observations in order of arrival, in columns of equal length; `station_no` counts in the city's list of stations;
+    `decisions` are of officers, with the district of each, in order too."""
 
     station_no: npt.NDArray[np.int64]
     observed_us: npt.NDArray[np.int64]
@@ -35,6 +37,13 @@ class Recording:
     value: npt.NDArray[np.float64]
     extras: dict[int, Extra]
     dead_letters: list[DeadLetter]
+    decisions: tuple[tuple[str, Decision], ...] = ()
+
+    @property
+    def arrivals_us(self) -> npt.NDArray[np.int64]:
+        """When anything arrived, in order."""
+        decided = np.array([decision.at_us for _, decision in self.decisions], np.int64)
+        return np.sort(np.concatenate([self.received_us, decided])) if len(decided) else self.received_us
 
     def __len__(self) -> int:
         return len(self.station_no)

@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -21,8 +21,9 @@ from streams.city.load import load_city
 from streams.city.model import City
 from streams.registry.choose import model_of
 from streams.replay.collect import Collected, Collector
+from streams.replay.decisions import read_decisions
 from streams.replay.dispatching import finish_texts
-from streams.replay.files import write_files
+from streams.replay.files import last_words, write_files
 from streams.replay.recording import Recording, read_recording
 from streams.replay.schedule import Message, schedule, ticks_of
 from streams.replay.send import Sent, make_producer, send_messages
@@ -48,6 +49,7 @@ class ReplayOptions:
     workers: int = 1
     batch_size: int = 1000
     residents: Path | None = None
+    decisions: Path | None = None
     broker: str | None = None
     timeout_s: float = 600.0
     model: Path | None = None
@@ -102,19 +104,27 @@ def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = Non
     begun_s = clock.monotonic_s()
     city = load_city(options.city)
     model_of(options.model)  # one that cannot be used is told before anything is started
-    recording = read_recording(city, options.inputs)
+    recording = _read(city, options)
     read_s = clock.monotonic_s() - begun_s
     with staged(options, settings, city, recording) as (stage, collector), beside(stage):
         ready_s = clock.monotonic_s() - begun_s
         _run(options, stage, collector, watch)
         stage.collected.dead_letters.update({f"file/{n:09d}": letter for n, letter in enumerate(recording.dead_letters)})
-        orders = [output for output in stage.collected.outputs.values() if isinstance(output, Order)]
+        orders = last_words([output for output in stage.collected.outputs.values() if isinstance(output, Order)])
         texts = finish_texts(stage.engine, orders, threading.Event())
         took = {"read_s": read_s, "start_up_s": ready_s - read_s}
         summary = summarise(city, recording, stage.collected, stage.sent, texts, stage.workers, took)
         dead = list(stage.collected.dead_letters.values())
         write_files(options.out, stage.collected.outputs.values(), texts, dead, summary)
     return summary
+
+
+def _read(city: City, options: ReplayOptions) -> Recording:
+    recording = read_recording(city, options.inputs)
+    if options.decisions is None:
+        return recording
+    decisions, dead = read_decisions(city, options.decisions)
+    return replace(recording, decisions=tuple(decisions), dead_letters=[*recording.dead_letters, *dead])
 
 
 @contextmanager
@@ -150,7 +160,7 @@ def staged(options: ReplayOptions, settings: Settings, city: City, recording: Re
 
 
 def _run(options: ReplayOptions, stage: Stage, collector: Collector, watch: Watch | None) -> None:
-    ticks = ticks_of(stage.recording.received_us)
+    ticks = ticks_of(stage.recording.arrivals_us)
     if not len(ticks):
         return
     stop = threading.Event()

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from streams.city.model import City
 from streams.observation.batch import encode
+from streams.observation.decision import Decision
 from streams.observation.moments import HOUR_US, MINUTE_US, SECOND_US
 from streams.replay.recording import Recording
 from streams.rules.plan import districts_of
@@ -57,30 +58,34 @@ def schedule(city: City, recording: Recording, batch_size: int, window_us: int |
     window_us
         Log time that one message may span at most; None for a replay as fast as can be.
     """
-    ticks_us = ticks_of(recording.received_us)
+    ticks_us = ticks_of(recording.arrivals_us)
     edges = _windows(recording, ticks_us, window_us)
     rows_of = _rows_by_district(city, recording)
     ids = [station.station_id for station in city.stations]
+    decided = {district: tuple(d for own, d in recording.decisions if own == district) for district in city.districts}
     for begin_us, end_us in edges:
         parts = [
-            (int(rows[-1]) if len(rows) else -1, place, district, rows, ticks)
+            (int(rows[-1]) if len(rows) else -1, place, district, rows, ticks, decisions)
             for place, district in enumerate(city.districts)
-            for rows, ticks in _chunks(rows_of[district], recording.received_us, ticks_us, begin_us, end_us, batch_size)
+            for rows, ticks, decisions in _chunks(
+                rows_of[district], recording.received_us, ticks_us, decided[district], begin_us, end_us, batch_size
+            )
         ]
-        for _, _, district, rows, ticks in sorted(parts, key=lambda part: part[:2]):
+        for _, _, district, rows, ticks, decisions in sorted(parts, key=lambda part: part[:2]):
             extras = {at: recording.extras[row] for at, row in enumerate(rows.tolist()) if row in recording.extras}
             columns = (recording.station_no[rows], recording.observed_us[rows], recording.received_us[rows], recording.value[rows])
-            yield Message(end_us, district, len(rows), encode(district, ids, *columns, extras, ticks))
+            yield Message(end_us, district, len(rows), encode(district, ids, *columns, extras, ticks, decisions))
 
 
 def _windows(recording: Recording, ticks_us: Ints, window_us: int | None) -> Sequence[tuple[int, int]]:
     """Spans of log time, open at the left and closed at the right, that hold everything."""
-    if not len(recording):
+    arrivals_us = recording.arrivals_us
+    if not len(arrivals_us):
         return []
-    first, last = int(recording.received_us[0]) - 1, int(ticks_us[-1])
+    first, last = int(arrivals_us[0]) - 1, int(ticks_us[-1])
     if window_us is None:
         return [(first, last)]
-    ends = np.unique(np.concatenate([-(-(recording.received_us - first) // window_us), -(-(ticks_us - first) // window_us)]))
+    ends = np.unique(np.concatenate([-(-(arrivals_us - first) // window_us), -(-(ticks_us - first) // window_us)]))
     return [(first + (int(end) - 1) * window_us, first + int(end) * window_us) for end in ends]
 
 
@@ -93,17 +98,21 @@ def _rows_by_district(city: City, recording: Recording) -> dict[str, Ints]:
     return rows
 
 
-def _chunks(rows: Ints, received_us: Ints, ticks_us: Ints, begin_us: int, end_us: int, size: int) -> Iterator[tuple[Ints, Ints]]:
-    """Rows of one window in pieces, each with the ticks that come before the next piece."""
+def _chunks(
+    rows: Ints, received_us: Ints, ticks_us: Ints, decisions: Sequence[Decision], begin_us: int, end_us: int, size: int
+) -> Iterator[tuple[Ints, Ints, tuple[Decision, ...]]]:
+    """Rows of one window in pieces, each with the ticks and decisions that come before the next piece."""
     arrival = received_us[rows]
     rows = rows[np.searchsorted(arrival, begin_us, "right") : np.searchsorted(arrival, end_us, "right")]
     ticks = ticks_us[np.searchsorted(ticks_us, begin_us, "right") : np.searchsorted(ticks_us, end_us, "right")]
-    done = 0
+    decided = [decision for decision in decisions if begin_us < decision.at_us <= end_us]
+    decided_us = np.array([decision.at_us for decision in decided], np.int64)
+    ticked = heard = 0
     for start in range(0, len(rows), size):
-        piece = rows[start : start + size]
-        following = rows[start + size] if start + size < len(rows) else None
-        until = len(ticks) if following is None else int(np.searchsorted(ticks, received_us[following], "left"))
-        yield piece, ticks[done:until]
-        done = until
-    if done < len(ticks):
-        yield rows[:0], ticks[done:]
+        following = int(received_us[rows[start + size]]) if start + size < len(rows) else None
+        until = len(ticks) if following is None else int(np.searchsorted(ticks, following, "left"))
+        decided_until = len(decided) if following is None else int(np.searchsorted(decided_us, following, "left"))
+        yield rows[start : start + size], ticks[ticked:until], tuple(decided[heard:decided_until])
+        ticked, heard = until, decided_until
+    if ticked < len(ticks) or heard < len(decided):
+        yield rows[:0], ticks[ticked:], tuple(decided[heard:])

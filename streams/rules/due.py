@@ -1,11 +1,12 @@
-"""What falls due at an exact instant of log time: holds, silences, step-downs and whole minutes, in this order."""
+"""What falls due at an exact instant of log time: holds, silences, step-downs, ends of what was done by hand, written release rules and
+whole minutes, in this order."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from streams.observation.moments import MINUTE_US
-from streams.rules import levels, limits
+from streams.rules import by_hand, levels, limits, orders
 from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
 from streams.rules.rain import district_mm
@@ -26,7 +27,8 @@ def _look_ahead_us(work: Work) -> int:
     state = work.state
     held = min((held.due_us for held in state.held.values()), default=LATER_US)
     silence, down = _silence_due_us(work).min(initial=LATER_US), _down_due_us(work).min(initial=LATER_US)
-    return min(held, int(silence), int(down), state.next_minute_us, state.look_us)
+    decided = min(by_hand.next_end_us(state), min((incident.due_us for incident in state.incidents.values()), default=LATER_US))
+    return min(held, int(silence), int(down), state.next_minute_us, state.look_us, decided)
 
 
 def _silence_due_us(work: Work) -> np.ndarray:
@@ -52,6 +54,8 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
         rows.attend_next(station, row - 1)
     for point in np.flatnonzero(_down_due_us(work) <= due_us).tolist():
         levels.step_down(work, point)
+    by_hand.end_due(work)
+    orders.act_due(work)
     if state.next_minute_us <= due_us:
         state.next_minute_us = due_us + MINUTE_US
         act_minute(work)

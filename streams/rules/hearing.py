@@ -43,6 +43,10 @@ def hear(work: Work, heard: Heard) -> None:
         return
     if flags:
         work.note(station, reading, flags, "kept")
+    if station in state.aside:
+        aside = state.aside[station]
+        work.note(station, reading, ["set_aside"], f"the station is set aside by {aside.officer}: {aside.reason}")
+        return
     # a clock that runs ahead must not make the honest readings after it look late
     heard = replace(heard, observed_us=min(heard.observed_us, work.now_us))
     kind = plan.stations[station].kind

@@ -32,7 +32,7 @@ def tell(work: Work, point: int, reason: str) -> None:
                 number=work.number(),
             )
         )
-    danger.review(work, work.plan.zones_of[point])
+    danger.review(work, work.plan.zones_of[point], f"{work.plan.points[point].low_point_id}: {reason}")
 
 
 def _deciding(work: Work, point: int, level: int, basis: int) -> tuple[float, list[str]]:
@@ -40,6 +40,8 @@ def _deciding(work: Work, point: int, level: int, basis: int) -> tuple[float, li
     state, plan = work.state, work.plan
     if BASES[basis] == "forecast":
         return float(state.median_m[point]), []
+    if BASES[basis] == "officer":
+        return float(work.plan.thresholds_m[point, level - 1]), []
     if BASES[basis] == "report":
         return float(state.report_m[point]), [state.decided.get(-1 - point, "")]
     if level > 0 and state.high_us[point, level - 1] == work.now_us and point in state.decided:

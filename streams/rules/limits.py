@@ -102,3 +102,13 @@ TRIAL_WET_MIN = 360
 
 MEMORY = 128
 """Readings of each station that are remembered, to know repeats and late ones."""
+
+EVACUATE_LEVEL = 4
+AHEAD_RAISE_P, AHEAD_KEEP_P = 0.5, 0.3
+"""Where walking takes longer than `FORECAST_LEAD_MIN`, a zone is told to go when level 4 is as likely as not within that time."""
+
+BY_HAND_US = 24 * HOUR_US
+"""What an officer does by hand ends by itself, within a day at most."""
+
+ACTS = 512
+"""Acts of officers that are remembered, so that one that comes twice is heard once."""

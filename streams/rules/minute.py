@@ -12,11 +12,14 @@ from streams.rules.fusion import Fused, fuse, highest_m, remember
 from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
+from streams.rules.rain_signals import review_signal
 from streams.rules.rungs import rungs
 from streams.rules.state import LATER_US
 from streams.rules.trial import judge
 from streams.rules.trust import support
+from streams.rules.walking import look_further
 from streams.rules.work import Work
+from streams.rules.zone_states import zone_states
 
 
 def act_minute(work: Work) -> None:
@@ -24,7 +27,8 @@ def act_minute(work: Work) -> None:
     fused = fuse(work.plan, work.state)
     remember(work.state, fused)
     judge(work, fused)
-    review_levels(work, issue_forecasts(work, fused))
+    outlook = issue_forecasts(work, fused)
+    review_levels(work, outlook)
     _let_down(work, fused)
     _end_reports(work)
     _other_sources(work)
@@ -32,7 +36,9 @@ def act_minute(work: Work) -> None:
     work.state.waiting[:] = False
     for point in waiting:
         levels.step_down(work, point)
+    look_further(work, outlook)
     danger.renew(work)
+    review_signal(work)
     _say_again(work, fused)
 
 
@@ -78,6 +84,8 @@ def _say_again(work: Work, fused: Fused) -> None:
             )
         )
     open_incidents = [state.incidents[zone].identifier for zone in sorted(state.incidents)]
-    work.outputs.append(
-        Standing(plan.district_id, work.issued_at, round(district_mm(work, limits.RAIN_WINDOW_MIN), 2), rows, open_incidents)
-    )
+    rain_mm = round(district_mm(work, limits.RAIN_WINDOW_MIN), 2)
+    zones = zone_states(work)
+    level = max((held.held_level for held in rows), default=0)
+    level = max(level, max((zone.level for zone in zones), default=0))
+    work.outputs.append(Standing(plan.district_id, work.issued_at, rain_mm, rows, open_incidents, state.signal, zones, level))

@@ -6,7 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from streams.observation.decision import Act
+
 Basis = Literal["measured", "report", "forecast", "officer"]
+MsgType = Literal["Alert", "Update", "Cancel"]
+OrderState = Literal["draft", "released", "rejected"]
+Outcome = Literal["done", "counted", "refused"]
 ModelWhat = Literal["used", "refused", "returned", "kept", "lost"]
 QUANTILES = ("0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95")
 LEAD_MIN = (5, 15, 30, 60, 90, 120)
@@ -65,25 +70,85 @@ class Warning(msgspec.Struct, frozen=True, tag="warning"):
 
 
 class Order(msgspec.Struct, frozen=True, tag="order"):
-    """One line of orders.ndjson: a version of an incident. `texts` is what a resident gets, by language; empty where none is due."""
+    """One line of orders.ndjson: a version of an incident. What becomes of it is told under the same identifier; the last word stands.
+
+    Attributes
+    ----------
+    texts
+        What a resident gets, by language; empty where none is due.
+    reason
+        Why this version was made.
+    signed_by
+        Who has signed it so far.
+    decided_at, decision
+        When its state last changed after it was issued, and by what: an officer's act, or the policy's written rule.
+    number
+        Counts what was told of it.
+    low_point
+        The point that carries the danger; "" where an officer raised the zone as a whole.
+    """
 
     incident: str
     version: int
-    msg_type: Literal["Alert", "Update", "Cancel"]
+    msg_type: MsgType
     identifier: str
     references: list[str]
     zones: list[str]
     level: int
     basis: Basis
-    state: Literal["draft", "released"]
+    state: OrderState
     issued_at: str
     expires: str
     texts: dict[str, str] = {}
+    reason: str = ""
+    unconfirmed: bool = False
+    signed_by: tuple[str, ...] = ()
+    decided_at: str = ""
+    decision: str = ""
+    number: int = 0
+    low_point: str = ""
 
     @property
     def key(self) -> str:
         """Its id."""
-        return f"o|{self.identifier}"
+        return f"o|{self.identifier}|{self.number}" if self.number else f"o|{self.identifier}"
+
+
+class Decided(msgspec.Struct, frozen=True, tag="decided"):
+    """What came of an officer's act on one subject: an order's identifier, a point, a zone or a station.
+
+    "done": it took effect. "counted": a signature that is not the last one asked for. "refused": nothing was changed, `words` say why.
+    """
+
+    act_id: str
+    district: str
+    issued_at: str
+    officer: str
+    act: Act
+    subject: str
+    outcome: Outcome
+    words: str
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return f"d|{self.act_id}|{self.subject}"
+
+
+class RainSignalChange(msgspec.Struct, frozen=True, tag="rain_signal"):
+    """A district's rainfall signal changed: its name ("" for none), and the rain that decided, in its window."""
+
+    district: str
+    issued_at: str
+    signal: str
+    rain_mm: float
+    hours: float
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return f"r|{self.district}|{self.issued_at}"
 
 
 class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
@@ -113,6 +178,28 @@ class PointState(msgspec.Struct, frozen=True):
     observed_at: str | None
 
 
+class ZoneState(msgspec.Struct, frozen=True):
+    """What holds in a zone that is not at rest.
+
+    Attributes
+    ----------
+    identifier, state
+        Its last order, and what became of it; "" where officers have ended the incident.
+    by_hand, silenced
+        What an officer did, with who, why and until when; "" where nobody did anything.
+    muted
+        Points that say nothing of their own because the zone is red.
+    """
+
+    zone: str
+    level: int
+    identifier: str
+    state: str
+    by_hand: str = ""
+    silenced: str = ""
+    muted: tuple[str, ...] = ()
+
+
 class Standing(msgspec.Struct, frozen=True, tag="standing"):
     """All that holds in a district at a whole minute, so that a lost message repairs itself."""
 
@@ -121,6 +208,9 @@ class Standing(msgspec.Struct, frozen=True, tag="standing"):
     rain_mm_30min: float
     points: list[PointState]
     incidents: list[str]
+    signal: str = ""
+    zones: list[ZoneState] = []
+    level: int = 0
 
     @property
     def key(self) -> str:
@@ -156,7 +246,7 @@ class ModelChange(msgspec.Struct, frozen=True, tag="model"):
         return f"m|{self.district}|{self.issued_at}|{self.number}"
 
 
-Output = Forecast | Warning | Order | Verdict | Standing | ModelChange
+Output = Forecast | Warning | Order | Verdict | Standing | ModelChange | Decided | RainSignalChange
 
 
 class Handled(msgspec.Struct, frozen=True, array_like=True):

@@ -17,12 +17,22 @@ def told(level: int) -> Told:
     return "unknown" if level == UNKNOWN else level
 
 
+def levels_of(work: Work, point: int) -> tuple[int, int, int, int]:
+    """What each of `BASES` gives a point; where an officer has closed it, only what is measured counts."""
+    state, by_hand = work.state, work.state.points_by_hand.get(point)
+    measured = int(state.measured[point])
+    if by_hand is None:
+        return measured, int(state.reported[point]), int(state.forecast[point]), 0
+    if by_hand.level == 0:
+        return measured, 0, 0, 0
+    return measured, int(state.reported[point]), int(state.forecast[point]), by_hand.level
+
+
 def state_of(work: Work, point: int) -> tuple[int, int]:
     """Level (-1 unknown) and basis of a point: the highest carries it, measured wins a tie; unknown hides nothing higher."""
-    state = work.state
-    levels = (int(state.measured[point]), int(state.reported[point]), int(state.forecast[point]))
+    levels = levels_of(work, point)
     basis = max(range(len(levels)), key=lambda place: (levels[place], -place))
-    if state.unknown[point] and basis == 0:
+    if work.state.unknown[point] and basis == 0:
         return UNKNOWN, 0
     return levels[basis], basis
 
@@ -34,5 +44,4 @@ def unconfirmed(work: Work, point: int, level: int, basis: int) -> bool:
 
 def held_level(work: Work, point: int) -> int:
     """The level that the point's zones answer to: unknown does not end a level (law 3)."""
-    state = work.state
-    return int(max(state.measured[point], state.reported[point], state.forecast[point]))
+    return max(levels_of(work, point))

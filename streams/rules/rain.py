@@ -9,19 +9,32 @@ from streams.rules import limits
 from streams.rules.work import Work
 
 KEPT_MIN = 180
+LONGEST_MIN = 24 * 60
+"""Rain is remembered as long as the longest window of the city's rainfall signals asks, a day at most."""
 
 
 def add_rain(work: Work, gauge: int, ended_us: int, rain_mm: float, period_s: float) -> None:
     """Spread an amount evenly over the minutes of its period."""
     minutes = work.state.rain.setdefault(gauge, {})
-    parts = min(max(1, round(period_s / 60)), KEPT_MIN)
+    kept_min = kept_minutes(work)
+    parts = min(max(1, round(period_s / 60)), kept_min)
     part_us = period_s * 1_000_000 / max(1, round(period_s / 60))
     for part in range(parts):
         minute = int((ended_us - (part + 0.5) * part_us) // MINUTE_US)
         minutes[minute] = minutes.get(minute, 0.0) + rain_mm / max(1, round(period_s / 60))
-    newest = max(minutes)
-    for minute in [old for old in minutes if old < newest - KEPT_MIN]:
-        del minutes[minute]
+    if len(minutes) > kept_min + _SPARE:
+        newest = max(minutes)
+        for minute in [old for old in minutes if old < newest - kept_min]:
+            del minutes[minute]
+
+
+_SPARE = 60
+
+
+def kept_minutes(work: Work) -> int:
+    """How many minutes of rain are remembered."""
+    longest = max((signal.hours * 60 for signal in work.plan.city.rain_signals), default=0)
+    return int(min(max(longest, KEPT_MIN), LONGEST_MIN))
 
 
 def gauge_mm(work: Work, gauge: int, window_min: int) -> float:

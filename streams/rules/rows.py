@@ -136,7 +136,7 @@ class Rows:
         """Stations that were never trusted, are silent, or whose last reading was not taken at its word."""
         state = self.state
         unclean = (state.trusted_us == NEVER_US) | state.silent | (state.trusted_us != state.newest_us)
-        for station in (*state.held, *state.watched):
+        for station in (*state.held, *state.watched, *state.aside):
             unclean[station] = True
         return np.asarray(unclean, bool)
 

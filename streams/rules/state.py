@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.rules.limits import MEMORY
+from streams.rules.outputs import Order
 from streams.rules.plan import DistrictPlan
 
 NEVER_US = -(2**60)
@@ -41,7 +42,23 @@ class Coming(msgspec.Struct, frozen=True):
 
 
 class Incident(msgspec.Struct, frozen=True):
-    """One flood of one zone: the thread of its orders."""
+    """One flood of one zone: the thread of its orders.
+
+    Attributes
+    ----------
+    level
+        Of its last version.
+    texted_level, released_level
+        The highest level that was texted, and that was released.
+    point, by_zone
+        The low point that carries it; whether an officer raised the zone as a whole.
+    order
+        Its last version as last told, with its state and signatures.
+    due_us
+        When the policy's written rule releases that version; far away where none does.
+    off_act, off_by
+        What the end by hand is to be, "call_off" or "correct", and who has signed that.
+    """
 
     name: str
     version: int
@@ -51,6 +68,21 @@ class Incident(msgspec.Struct, frozen=True):
     texted_level: int
     released_level: int
     point: int
+    order: Order | None = None
+    due_us: int = LATER_US
+    by_zone: bool = False
+    off_act: str = ""
+    off_by: tuple[str, ...] = ()
+
+
+class ByHand(msgspec.Struct, frozen=True):
+    """What an officer did by hand, until when: a level at least, or (`level` 0) that nothing but measurements counts; or a silence, up to
+    `level`."""
+
+    level: int
+    until_us: int
+    officer: str
+    reason: str
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -117,6 +149,21 @@ class DistrictState:
         By station: what the bureau last said will fall.
     road_stage_m
         By point: stage at which the river reaches the road, as its own sensor has shown.
+    ahead_point
+        The point whose level 4 is forecast to come within a zone's walking time, where that is longer than the lead at which points are
+        raised; -1 where none is, shape (zones,).
+    called_off
+        By zone: the level at which an officer ended its incident; it answers again above it, or once it has been at 0.
+    points_by_hand, zones_by_hand
+        Levels that officers hold.
+    aside
+        Stations that officers have set aside.
+    silences
+        By zone.
+    acts
+        Acts heard lately, by id, with their moment.
+    signal
+        Name of the rainfall signal that stands, "" for none.
     model
         Name of the model that forecasts; "" for the one that does where nobody has said otherwise.
     trial
@@ -165,6 +212,7 @@ class DistrictState:
     history_m: Floats
     decided_m: Floats
     raised_by: Ints
+    ahead_point: Ints
     decided: dict[int, str] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     watched: dict[int, Watch] = field(default_factory=dict)
@@ -174,6 +222,13 @@ class DistrictState:
     stage: dict[int, dict[int, float]] = field(default_factory=dict)
     road_stage_m: dict[int, float] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
+    called_off: dict[int, int] = field(default_factory=dict)
+    points_by_hand: dict[int, ByHand] = field(default_factory=dict)
+    zones_by_hand: dict[int, ByHand] = field(default_factory=dict)
+    aside: dict[int, ByHand] = field(default_factory=dict)
+    silences: dict[int, ByHand] = field(default_factory=dict)
+    acts: dict[str, int] = field(default_factory=dict)
+    signal: str = ""
     look_us: int = LATER_US
     looked_us: int = NEVER_US
     instant_us: int = NEVER_US
@@ -242,6 +297,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         history_m=np.zeros((points, HISTORY)),
         decided_m=np.zeros(points),
         raised_by=np.full(points, -1, np.int64),
+        ahead_point=np.full(len(plan.zones), -1, np.int64),
     )
 
 
@@ -262,9 +318,19 @@ class _Snapshot(msgspec.Struct):
     incidents: dict[int, Incident]
     model: str = ""
     trial: Trial | None = None
+    called_off: dict[int, int] = {}
+    points_by_hand: dict[int, ByHand] = {}
+    zones_by_hand: dict[int, ByHand] = {}
+    aside: dict[int, ByHand] = {}
+    silences: dict[int, ByHand] = {}
+    acts: dict[str, int] = {}
+    signal: str = ""
 
 
-_TABLES = ("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial")
+_TABLES = (
+    *("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial"),
+    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "signal"),
+)
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from models.forecaster import Model
 from streams.observation.batch import Batch
+from streams.observation.decision import Decision
 from streams.observation.moments import MINUTE_US
 from streams.rules import due, limits
+from streams.rules.decide import decide
 from streams.rules.hearing import hear
 from streams.rules.models import Models, as_models
 from streams.rules.outputs import Output
@@ -33,7 +35,7 @@ def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model | 
     state
         What it remembers; it is not changed.
     batch
-        Readings in order of arrival, and ticks; or the name of the model to forecast by from here on.
+        Readings in order of arrival, ticks and officers' decisions; or the name of the model to forecast by from here on.
     model
         Forecasts the points of the district from one moment; or all models that the log may ask for by name.
 
@@ -46,7 +48,39 @@ def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model | 
     take_up(work)
     if batch.model:
         swap(work, batch.model)
-    rows = Rows(plan, work.state, batch)
+    for part in parts(batch):
+        rows = Rows(plan, work.state, part)
+        _hear_part(work, rows, part)
+        for decision in part.decisions:
+            _decide(work, rows, decision)
+        rows.keep_in_memory()
+    return work.state, work.outputs
+
+
+def parts(batch: Batch) -> list[Batch]:
+    """The batch cut at its decisions: each part ends with those of one moment, after the readings that arrived until then and before the
+    ticks of that instant; the last may have none."""
+    if not batch.decisions:
+        return [batch]
+    moments = sorted({decision.at_us for decision in batch.decisions})
+    arrival_us, ticks_us = np.maximum.accumulate(batch.received_us), np.sort(batch.ticks_us)
+    found, row, tick = [], 0, 0
+    for moment_us in moments:
+        until, before = int(np.searchsorted(arrival_us, moment_us, "right")), int(np.searchsorted(ticks_us, moment_us, "left"))
+        decided = tuple(decision for decision in batch.decisions if decision.at_us == moment_us)
+        found.append(_cut(batch, row, max(until, row), ticks_us[tick:before], decided))
+        row, tick = max(until, row), max(before, tick)
+    return [*found, _cut(batch, row, len(batch.value), ticks_us[tick:], ())]
+
+
+def _cut(batch: Batch, first: int, last: int, ticks_us: np.ndarray, decisions: tuple[Decision, ...]) -> Batch:
+    rows = slice(first, last)
+    extras = {row - first: extra for row, extra in batch.extras.items() if first <= row < last}
+    columns = (batch.station[rows], batch.observed_us[rows], batch.received_us[rows], batch.value[rows])
+    return Batch(batch.district, *columns, extras, ticks_us, "", decisions)
+
+
+def _hear_part(work: Work, rows: Rows, batch: Batch) -> None:
     first = 0
     for tick_us in np.sort(batch.ticks_us).tolist():
         last = int(np.searchsorted(rows.arrival_us, tick_us, side="right"))
@@ -54,8 +88,16 @@ def step(plan: DistrictPlan, state: DistrictState, batch: Batch, model: Model | 
         first = max(first, last)
         _tick(work, rows, tick_us, first)
     _hear_rows(work, rows, first, len(rows))
-    rows.keep_in_memory()
-    return work.state, work.outputs
+
+
+def _decide(work: Work, rows: Rows, decision: Decision) -> None:
+    """A decision arrives: what fell due before it is acted on first, what falls due at its instant after it."""
+    moment_us = max(decision.at_us, work.state.heard_until_us)
+    _begin(work, moment_us)
+    while (when_us := due.next_due_us(work)) < moment_us:
+        due.act(work, rows, when_us, len(rows))
+    work.now_us = work.state.heard_until_us = moment_us
+    decide(work, decision)
 
 
 def _tick(work: Work, rows: Rows, tick_us: int, at: int) -> None:

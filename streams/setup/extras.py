@@ -38,6 +38,8 @@ EXTRAS = (
     Extra("mosquitto", _program("mosquitto", "/usr/sbin/mosquitto"), "MQTT"),
     Extra("postgresql", _has_postgres, "PostgreSQL"),
     Extra("chromium", _program("chromium", "chromium-browser", "google-chrome"), "browser"),
+    Extra("prometheus", _program("promtool"), "rule equality"),
+    Extra("prometheus-alertmanager", _program("prometheus-alertmanager", "alertmanager"), "inhibition"),
     Extra("fonts-noto-cjk", _file("/usr/share/fonts", "**/NotoSansCJK*"), "Chinese text on the page"),
 )
 

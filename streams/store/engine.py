@@ -13,11 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
 
-from streams.store.schema import METADATA
+from streams.store.tables import METADATA
 
 BUSY_S = 30
-_TABLES_LOCK, _RESIDENTS_LOCK = 5_190_001, 5_190_002
-LOCKS = {"tables": _TABLES_LOCK, "residents": _RESIDENTS_LOCK}
+LOCKS = {"tables": 5_190_001, "residents": 5_190_002, "audit": 5_190_003, "tries": 5_190_004}
 
 Insert = sqlite.Insert | postgresql.Insert
 

@@ -115,7 +115,7 @@ def _record(connection: Connection, order: Order) -> bool:
         zone=order.zones[0],
         level=order.level,
         state=order.state,
-        issued_us=issued_us(order.issued_at),
+        issued_us=issued_us(order.decided_at or order.issued_at),
         rows=0,
     )
     released_now = (DISPATCHES.c.state != "released") & (new.excluded.state == "released")
@@ -145,7 +145,7 @@ def _write_rows(connection: Connection, order: Order, channel: str) -> int:
         "priority": literal(0 if order.msg_type == "Cancel" else order.level),
         "state": literal("pending"),
         "reason": literal(""),
-        "changed_us": literal(issued_us(order.issued_at), OUTBOX.c.changed_us.type),
+        "changed_us": literal(issued_us(order.decided_at or order.issued_at), OUTBOX.c.changed_us.type),
         "owner": literal(""),
     }
     chosen = select(*list(fields.values())).select_from(source).where(whom).order_by(resident)

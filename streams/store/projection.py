@@ -10,8 +10,12 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, func
 
 from streams import clock
+from streams.audit.row import Deed
 from streams.observation.dead_letter import DeadLetter
-from streams.rules.outputs import Forecast, ModelChange, Order, OutputMessage, Standing, Warning
+from streams.rules.outputs import Decided, Forecast, ModelChange, Order, OutputMessage, RainSignalChange, Standing, Warning
+from streams.store.audit import append
+from streams.store.decided_rows import decided_row, deeds_of, district_row, signal_row, state_row
+from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES, RAIN_SIGNALS
 from streams.store.engine import insert_into, writing
 from streams.store.outbox import issued_us
 from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, POINTS_NOW, WARNINGS
@@ -31,6 +35,11 @@ class Rows:
     heard: list[Row] = field(default_factory=list)
     letters: list[Row] = field(default_factory=list)
     model_changes: list[Row] = field(default_factory=list)
+    order_states: list[Row] = field(default_factory=list)
+    decided: list[Row] = field(default_factory=list)
+    districts_say: list[Row] = field(default_factory=list)
+    rain_signals: list[Row] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
@@ -54,6 +63,11 @@ def rows_of(message: OutputMessage) -> Rows:
         districts=[_district_row(standing) for standing in standings],
         heard=_heard_rows(message, standings),
         model_changes=[_model_row(output) for output in outputs if isinstance(output, ModelChange)],
+        order_states=[state_row(message.district, output) for output in outputs if isinstance(output, Order)],
+        decided=[decided_row(output) for output in outputs if isinstance(output, Decided)],
+        districts_say=[district_row(standing) for standing in standings],
+        rain_signals=[signal_row(output) for output in outputs if isinstance(output, RainSignalChange)],
+        deeds=[deed for output in outputs for deed in deeds_of(output)],
     )
 
 
@@ -77,12 +91,18 @@ def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
     with writing(engine) as connection:
         _save_points(connection, rows.points)
         _keep_first(connection, WARNINGS, rows.warnings)
-        _save_orders(connection, rows.orders)
+        _keep_first(connection, ORDERS, rows.orders)
+        _keep_latest(connection, ORDER_STATES, "number", rows.order_states)
+        _keep_first(connection, DECIDED, rows.decided)
+        _keep_latest(connection, DISTRICTS_SAY, "as_of_us", rows.districts_say)
+        _keep_first(connection, RAIN_SIGNALS, rows.rain_signals)
         _keep_latest(connection, FORECASTS_NOW, "issued_us", _latest_forecasts(rows.forecasts))
         _keep_latest(connection, DISTRICTS_NOW, "as_of_us", rows.districts)
         _save_heard(connection, [{**row, "written_us": written_us} for row in rows.heard])
         _keep_first(connection, DEAD_LETTERS, rows.letters)
         _keep_first(connection, MODEL_CHANGES, rows.model_changes)
+        if rows.deeds:
+            append(connection, rows.deeds)
 
 
 def save_outputs(engine: Engine, message: OutputMessage) -> None:
@@ -130,15 +150,6 @@ def _save_heard(connection: Connection, rows: Sequence[Row]) -> None:
         later = new.excluded.up_to_us > DISTRICTS_HEARD.c.up_to_us
         once = new.on_conflict_do_update(index_elements=[DISTRICTS_HEARD.c.district], set_=changed, where=later)
         connection.execute(once, _in_order(DISTRICTS_HEARD, rows))
-
-
-def _save_orders(connection: Connection, rows: Sequence[Row]) -> None:
-    """The first stands, but for a draft that is decided on under the same identifier."""
-    if rows:
-        new = insert_into(connection, ORDERS)
-        changed = {"state": new.excluded.state, "texts": new.excluded.texts}
-        once = new.on_conflict_do_update(index_elements=[ORDERS.c.identifier], set_=changed, where=ORDERS.c.state == "draft")
-        connection.execute(once, _in_order(ORDERS, rows))
 
 
 def _in_order(table: Table, rows: Sequence[Row]) -> list[Row]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 
+from streams.rules.city_state import CityState, DistrictState, city_state
+from streams.rules.outputs import ZoneState
+from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES
 from streams.store.engine import reading
 from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
 
@@ -40,7 +44,7 @@ class RecentWarning(msgspec.Struct, frozen=True):
 
 
 class OpenOrder(msgspec.Struct, frozen=True):
-    """The latest version of an incident that is not over; `texts` by language."""
+    """The latest version of an incident that is not over, as last told; `texts` by language, `decided_us` None before anybody decided."""
 
     identifier: str
     incident: str
@@ -49,10 +53,48 @@ class OpenOrder(msgspec.Struct, frozen=True):
     zone: str
     level: int
     basis: str
-    state: str
     issued_us: int
     expires_us: int
+    state: str
     texts: dict[str, str]
+    district: str
+    reason: str
+    unconfirmed: bool
+    signed_by: tuple[str, ...]
+    decided_us: int | None
+    decision: str
+    low_point: str
+
+
+class OrderTold(msgspec.Struct, frozen=True):
+    """Any version of an incident, as last told, with the versions before it."""
+
+    order: OpenOrder
+    references: tuple[str, ...]
+
+
+class OutcomeOfAct(msgspec.Struct, frozen=True):
+    """What came of an officer's act on one subject."""
+
+    act_id: str
+    district: str
+    issued_us: int
+    officer: str
+    act: str
+    subject: str
+    outcome: str
+    words: str
+
+
+class DistrictSays(msgspec.Struct, frozen=True):
+    """A district's highest level, its rainfall signal ("" for none), its unknown points, and its zones that are not at rest."""
+
+    district: str
+    as_of_us: int
+    level: int
+    signal: str
+    unknown_points: int
+    zones: tuple[ZoneState, ...]
 
 
 class DistrictNow(msgspec.Struct, frozen=True):
@@ -89,15 +131,65 @@ def recent_warnings(engine: Engine, limit: int) -> list[RecentWarning]:
     return [RecentWarning(**{**row, **own}) for row, own in zip(rows, decoded, strict=True)]
 
 
+_OF_ORDERS = ("identifier", "incident", "version", "msg_type", "zone", "level", "basis", "issued_us", "expires_us")
+_OF_STATES = ("state", "texts", "district", "reason", "unconfirmed", "signed_by", "decided_us", "decision", "low_point")
+
+
 def open_orders(engine: Engine) -> list[OpenOrder]:
     """The latest version of each incident whose latest version is not its end, the most dangerous first; drafts included."""
     last = select(ORDERS.c.incident, func.max(ORDERS.c.version).label("version")).group_by(ORDERS.c.incident).subquery()
-    newest = ORDERS.join(last, (ORDERS.c.incident == last.c.incident) & (ORDERS.c.version == last.c.version))
-    columns = [ORDERS.c[name] for name in OpenOrder.__struct_fields__]
+    newest = (ORDERS.c.incident == last.c.incident) & (ORDERS.c.version == last.c.version)
+    told = ORDERS.join(ORDER_STATES, ORDERS.c.identifier == ORDER_STATES.c.identifier).join(last, newest)
     with reading(engine) as connection:
-        rows = [row._asdict() for row in connection.execute(select(*columns).select_from(newest).where(ORDERS.c.msg_type != "Cancel"))]
-    orders = [OpenOrder(**{**row, "texts": msgspec.json.decode(row["texts"])}) for row in rows]
-    return sorted(orders, key=lambda order: (-order.level, order.issued_us, order.incident))
+        rows = connection.execute(select(*_order_columns()).select_from(told).where(ORDERS.c.msg_type != "Cancel")).all()
+    return sorted((_order(row) for row in rows), key=lambda order: (-order.level, order.issued_us, order.incident))
+
+
+def told_orders(engine: Engine, since_us: int) -> list[OrderTold]:
+    """All versions of all incidents that were issued since then, in their order."""
+    told = ORDERS.join(ORDER_STATES, ORDERS.c.identifier == ORDER_STATES.c.identifier)
+    query = select(*_order_columns(), ORDERS.c.references).select_from(told).where(ORDERS.c.issued_us >= since_us)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    found = [OrderTold(_order(row), tuple(msgspec.json.decode(row.references))) for row in rows]
+    return sorted(found, key=lambda told: (told.order.issued_us, told.order.incident, told.order.version))
+
+
+def outcomes_of(engine: Engine, act_id: str) -> list[OutcomeOfAct]:
+    """What came of an act so far, by subject."""
+    columns = [DECIDED.c[name] for name in OutcomeOfAct.__struct_fields__]
+    with reading(engine) as connection:
+        rows = connection.execute(select(*columns).where(DECIDED.c.act_id == act_id)).all()
+    return sorted((OutcomeOfAct(*row) for row in rows), key=lambda outcome: outcome.subject)
+
+
+def districts_say(engine: Engine) -> list[DistrictSays]:
+    """What all districts say of their zones and their rain, by id."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(DISTRICTS_SAY)).all()
+    found = [
+        DistrictSays(
+            **{**row._asdict(), "zones": msgspec.json.decode(row.zones, type=tuple[ZoneState, ...])},
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda says: says.district)
+
+
+def city_now(engine: Engine, districts: Sequence[str]) -> CityState:
+    """The whole city, as of the moment that every district has reached."""
+    said = [DistrictState(s.district, s.as_of_us, s.level, s.signal, s.unknown_points) for s in districts_say(engine)]
+    return city_state(districts, said)
+
+
+def _order_columns() -> list[ColumnElement[Any]]:
+    return [*(ORDERS.c[name] for name in _OF_ORDERS), *(ORDER_STATES.c[name] for name in _OF_STATES)]
+
+
+def _order(row: Any) -> OpenOrder:
+    own = {name: getattr(row, name) for name in (*_OF_ORDERS, *_OF_STATES)}
+    own |= {"texts": msgspec.json.decode(row.texts), "signed_by": tuple(msgspec.json.decode(row.signed_by))}
+    return OpenOrder(**own)
 
 
 def forecast_lines(engine: Engine) -> dict[str, bytes]:

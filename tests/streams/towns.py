@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from msgspec import structs
@@ -14,10 +15,11 @@ from streams.city import defaults
 from streams.city.model import City, LowPoint, Public, Sender, Station, Zone
 from streams.city.reach import Reach
 from streams.observation.batch import Batch
+from streams.observation.decision import Act, Decision
 from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra
 from streams.rules.models import Models
-from streams.rules.outputs import Forecast, ModelChange, Order, Output, Verdict, Warning
+from streams.rules.outputs import Decided, Forecast, ModelChange, Order, Output, Verdict, Warning
 from streams.rules.plan import DistrictPlan, plan_district
 from streams.rules.state import DistrictState, empty_state
 from streams.rules.step import step
@@ -147,13 +149,21 @@ class Run:
             piece = ordered[at : at + sizes[turn % len(sizes)]]
             at, turn = at + len(piece), turn + 1
             last = len(ticks) if at >= len(ordered) else int(np.searchsorted(ticks, us(ordered[at].arrival_s), "left"))
-            self.take(self._batch(piece, ticks[done:last]))
+            self.take(self.batch(piece, ticks[done:last]))
             done = last
         return self
 
+    def decide(self, act: Act, at_s: float | None = None, officer: str = "li", **fields: Any) -> list[Decided]:
+        """Tell the district what an officer decided, a moment after all that came before it, and return what came of it."""
+        at_us = self.state.heard_until_us + SECOND_US if at_s is None else us(at_s)
+        decision = Decision(fields.pop("id", f"act-{len(self.state.acts)}-{at_us}"), at_us, officer, act, **fields)
+        before = len(self.outputs)
+        self.take(structs.replace(self.batch([], np.zeros(0, np.int64)), decisions=(decision,)))
+        return [output for output in self.outputs[before:] if isinstance(output, Decided)]
+
     def swap(self, name: str) -> Run:
         """Ask for another model at this place in the log."""
-        self.take(structs.replace(self._batch([], np.zeros(0, np.int64)), model=name))
+        self.take(structs.replace(self.batch([], np.zeros(0, np.int64)), model=name))
         return self
 
     def take(self, batch: Batch) -> None:
@@ -165,7 +175,8 @@ class Run:
         seen = (self.state.heard_until_us - START_US) / SECOND_US
         return seen if seen > -1e9 else (ordered[0].arrival_s - 1e-9 if ordered else 0.0)
 
-    def _batch(self, readings: Sequence[Reading], ticks_us: np.ndarray) -> Batch:
+    def batch(self, readings: Sequence[Reading], ticks_us: np.ndarray) -> Batch:
+        """Readings and ticks as one message of the district."""
         extras: Mapping[int, Extra] = {row: r.extra for row, r in enumerate(readings) if r.extra is not None}
         return Batch(
             "D1",

@@ -14,7 +14,7 @@ from tests.streams.towns import Run, town, us
 
 def test_a_change_of_the_model_goes_before_the_readings_of_its_message() -> None:
     run = Run(town(points=1), shelf())
-    batch = structs.replace(run._batch(flood(3, 1), np.array([us(60), us(200)], np.int64)), model="half")
+    batch = structs.replace(run.batch(flood(3, 1), np.array([us(60), us(200)], np.int64)), model="half")
     parts = pieces(batch)
     assert ["half", "", "", ""] == [part.model for part in parts]
     assert [0, 1, 1, 1] == [len(part.value) for part in parts]
@@ -36,7 +36,7 @@ def test_a_change_of_the_model_that_fails_is_set_aside_by_its_name() -> None:
             raise OSError("the disk is gone")
 
     run = Run(town(points=1), Torn()).hear(flood(3, 1), until_s=180)
-    swap = structs.replace(run._batch([], np.zeros(0, np.int64)), model="half")
+    swap = structs.replace(run.batch([], np.zeros(0, np.int64)), model="half")
     state, outputs, failed = step_carefully(run.plan, run.state, swap, run.model)
     assert [] == outputs
     assert ["the model half"] == [letter.bytes for letter in failed]

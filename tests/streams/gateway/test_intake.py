@@ -41,7 +41,7 @@ def test_what_the_contract_refuses_becomes_a_dead_letter_with_its_reason(
 
 
 def test_every_reason_of_the_contract_is_tried() -> None:
-    assert set(Reason) - {Reason.FAILED} == {reason for _, _, reason in REFUSALS + REFUSALS_OF_METEOROLOGY}
+    assert set(Reason) - {Reason.FAILED, Reason.BAD_DECISION} == {reason for _, _, reason in REFUSALS + REFUSALS_OF_METEOROLOGY}
 
 
 def test_the_good_ones_of_a_list_are_taken_and_the_bad_ones_named_by_their_place(intake: Intake, buffer: Buffer) -> None:

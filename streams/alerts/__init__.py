@@ -1,0 +1,1 @@
+"""Alerts as other systems read them: CAP 1.2, Atom, GeoJSON and CSV."""

@@ -1,0 +1,87 @@
+"""Reads recorded decisions of officers: one JSON object a line, each led to its districts or set aside as a dead letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from streams.city.model import City
+from streams.observation.dead_letter import DeadLetter, Reason, shown
+from streams.observation.decision import Act, Decision, Role
+from streams.observation.moments import parse_us
+from streams.observation.route import Routes
+
+
+class DecisionsError(ValueError):
+    """A file of decisions that cannot be read at all."""
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """One line: times as RFC 3339, everything else as in `Decision`."""
+
+    time: str
+    officer: str
+    act: Act
+    id: str = ""
+    role: Role = "officer"
+    orders: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    stations: tuple[str, ...] = ()
+    level: int | None = None
+    until: str | None = None
+    reason: str = ""
+    texts: dict[str, str] = {}
+
+
+def read_decisions(city: City, file: Path) -> tuple[list[tuple[str, Decision]], list[DeadLetter]]:
+    """District and decision of each line, in order of time; equal times keep the order of the file.
+
+    Raises
+    ------
+    DecisionsError
+        Where the file is missing.
+    """
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DecisionsError(f"{file}: cannot be read ({error.strerror})") from None
+    routes, found, dead = Routes(city), list[tuple[str, Decision]](), list[DeadLetter]()
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
+            continue
+        try:
+            decision = _decision(raw, f"{file.name}/{number}")
+        except (msgspec.DecodeError, ValueError) as error:
+            dead.append(DeadLetter(Reason.BAD_DECISION, file.name, number, shown(raw), str(error)[:200]))
+            continue
+        split, lost = routes.split(decision)
+        if lost or not split:
+            what = f"{', '.join(lost)}: not in this city" if lost else "it is about nothing: name orders, points, zones or stations"
+            dead.append(DeadLetter(Reason.BAD_DECISION, file.name, number, shown(raw), what[:200]))
+        found += sorted(split.items())
+    return sorted(found, key=lambda pair: pair[1].at_us), dead
+
+
+def _decision(raw: bytes, name: str) -> Decision:
+    line = msgspec.json.decode(raw, type=_Line)
+    at_us = parse_us(line.time)
+    until_us = parse_us(line.until) if line.until is not None else None
+    if at_us is None or (line.until is not None and until_us is None):
+        raise ValueError("time and until are RFC 3339 times with a zone")
+    return Decision(
+        line.id or name,
+        at_us,
+        line.officer,
+        line.act,
+        line.role,
+        line.orders,
+        line.points,
+        line.zones,
+        line.stations,
+        line.level,
+        until_us,
+        line.reason,
+        line.texts,
+    )

@@ -1,0 +1,129 @@
+"""What officers do by hand: raise, hold or close a point or a zone, set a station aside, silence a zone; each ends by itself.
+
+Water that is measured stands above all of it: no hand hides a level that a trusted sensor gives (law 1). Where the sensor is the error,
+it is set aside first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streams.observation.decision import Decision
+from streams.observation.moments import to_text
+from streams.rules import danger, levels, limits
+from streams.rules.outputs import Outcome
+from streams.rules.point_state import held_level
+from streams.rules.state import LATER_US, ByHand, DistrictState
+from streams.rules.work import Work
+
+Answer = tuple[Outcome, str]
+
+
+def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
+    """Raise, hold, close or end at a low point."""
+    state, plan = work.state, work.plan
+    before = state.points_by_hand.get(point)
+    if decision.act == "end":
+        if before is None:
+            return "refused", "nothing was done by hand here"
+        del state.points_by_hand[point]
+        levels.tell(work, point, f"{decision.officer} ended what was done by hand: {decision.reason}")
+        return "done", "ended"
+    ladder = len(plan.points[point].levels)
+    if decision.act == "close":
+        return _close(work, decision, point)
+    level = held_level(work, point) if decision.act == "hold" else decision.level or 0
+    if not 1 <= level <= ladder:
+        return "refused", f"there is no level {level} to {decision.act}: 1 to {ladder}" if level else "the point is at level 0: raise it"
+    state.points_by_hand[point] = _entry(decision, level)
+    levels.tell(work, point, f"{decision.officer}: {decision.reason}")
+    return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
+
+
+def _close(work: Work, decision: Decision, point: int) -> Answer:
+    state, plan = work.state, work.plan
+    measuring = [station for station in plan.stations_of[point] if plan.gives_depth[station] and station not in state.aside]
+    if not measuring:
+        # the officer's word takes the place of sensors that are all set aside
+        state.measured[point], state.waiting[point], state.unconfirmed[point] = 0, False, False
+    elif state.measured[point] > 0:
+        return "refused", f"{plan.stations[measuring[0]].station_id} measures level {int(state.measured[point])}: set it aside first"
+    state.points_by_hand[point] = _entry(decision, 0)
+    levels.tell(work, point, f"closed by {decision.officer}: {decision.reason}")
+    return "done", f"nothing but measurements counts until {to_text(decision.until_us or 0)}"
+
+
+def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
+    """Raise, hold, silence or end at a zone."""
+    state, ladder = work.state, len(work.plan.city.levels)
+    if decision.act == "silence":
+        if not 1 <= (decision.level or 0) < limits.EVACUATE_LEVEL:
+            return "refused", f"say up to which level: 1 to {limits.EVACUATE_LEVEL - 1}; nobody silences an evacuation"
+        state.silences[zone] = _entry(decision, decision.level or 0)
+        return "done", f"up to level {decision.level} until {to_text(decision.until_us or 0)}"
+    if decision.act == "end":
+        ended = [table.pop(zone, None) for table in (state.zones_by_hand, state.silences)]
+        if not any(ended):
+            return "refused", "nothing was done by hand here"
+        danger.review(work, [zone], f"{decision.officer} ended what was done by hand: {decision.reason}")
+        return "done", "ended"
+    if decision.act == "close":
+        if state.zones_by_hand.pop(zone, None) is None:
+            return "refused", "no officer has raised this zone: close its points, or call its incident off"
+        danger.review(work, [zone], f"closed by {decision.officer}: {decision.reason}")
+        return "done", "closed"
+    level = danger.danger_of(work, zone).level if decision.act == "hold" else decision.level or 0
+    if not 1 <= level <= ladder:
+        return "refused", f"there is no level {level} to {decision.act}: 1 to {ladder}" if level else "the zone is at level 0: raise it"
+    state.zones_by_hand[zone] = _entry(decision, level)
+    danger.review(work, [zone], f"{decision.officer}: {decision.reason}")
+    return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
+
+
+def act_on_station(work: Work, decision: Decision, station: int) -> Answer:
+    """Set a station aside, or end that."""
+    state, plan = work.state, work.plan
+    if decision.act == "end":
+        if state.aside.pop(station, None) is None:
+            return "refused", "the station is not set aside"
+        return "done", "heard again from its next reading on"
+    state.aside[station] = _entry(decision, 0)
+    state.held.pop(station, None)
+    state.watched.pop(station, None)
+    state.rain.pop(station, None)
+    point = int(plan.point_of[station])
+    if plan.gives_depth[station]:
+        state.silent[station] = True
+        if all(state.silent[other] for other in plan.stations_of[point] if plan.gives_depth[other]) and not state.unknown[point]:
+            state.unknown[point] = True
+            levels.tell(work, point, f"{plan.stations[station].station_id} set aside by {decision.officer}: {decision.reason}")
+    return "done", f"not heard until {to_text(decision.until_us or 0)}"
+
+
+def next_end_us(state: DistrictState) -> int:
+    """When the next thing that was done by hand ends."""
+    return min((entry.until_us for table in _tables(state) for entry in table.values()), default=LATER_US)
+
+
+def end_due(work: Work) -> None:
+    """End what has come to its end."""
+    state = work.state
+
+    def ended(table: dict[int, ByHand], then: Callable[[int, ByHand], None]) -> None:
+        for place, entry in sorted(table.items()):
+            if entry.until_us <= work.now_us:
+                del table[place]
+                then(place, entry)
+
+    ended(state.points_by_hand, lambda point, entry: levels.tell(work, point, f"what {entry.officer} did by hand has come to its end"))
+    for table in (state.zones_by_hand, state.silences):
+        ended(table, lambda zone, entry: danger.review(work, [zone], f"what {entry.officer} did by hand has come to its end"))
+    ended(state.aside, lambda station, entry: None)
+
+
+def _tables(state: DistrictState) -> tuple[dict[int, ByHand], ...]:
+    return state.points_by_hand, state.zones_by_hand, state.silences, state.aside
+
+
+def _entry(decision: Decision, level: int) -> ByHand:
+    return ByHand(level, decision.until_us or 0, decision.officer, decision.reason)

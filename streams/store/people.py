@@ -1,0 +1,17 @@
+"""How many people live where: counts only, never who."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Engine, func, select
+
+from streams.store.engine import reading
+from streams.store.schema import RESIDENTS
+
+
+def people_by_zone(engine: Engine, zones: Collection[str]) -> dict[str, int]:
+    """Residents of these zones; a zone without any is left out."""
+    counts = select(RESIDENTS.c.zone, func.count().label("people")).where(RESIDENTS.c.zone.in_(zones)).group_by(RESIDENTS.c.zone)
+    with reading(engine) as connection:
+        return {row.zone: row.people for row in connection.execute(counts)}

@@ -1,0 +1,8 @@
+"""All tables of the store in one place, so that whoever opens it makes them all."""
+
+from __future__ import annotations
+
+from streams.store import audit_schema, decisions_schema, officers_schema
+from streams.store.schema import METADATA
+
+__all__ = ["METADATA", "audit_schema", "decisions_schema", "officers_schema"]

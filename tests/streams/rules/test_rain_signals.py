@@ -1,0 +1,62 @@
+"""Rainfall signals: the gravest whose amount fell within its own sliding window."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.city import defaults
+from streams.city.model import RainSignal
+from streams.observation.observation import Extra
+from streams.rules.outputs import RainSignalChange, Standing
+from tests.streams.towns import Reading, Run, rain, seconds, town
+
+
+def changes(run: Run) -> list[tuple[float, str]]:
+    return [(seconds(o.issued_at), o.signal) for o in run.outputs if isinstance(o, RainSignalChange)]
+
+
+def hours(amounts: list[float]) -> list[Reading]:
+    """A gauge that sums over ten minutes."""
+    return [Reading("R", 600.0 * (n + 1), amount, extra=Extra(period_s=600.0)) for n, amount in enumerate(amounts)]
+
+
+SIGNALS = {"rain_signals": defaults.RAIN_SIGNALS}
+
+
+def test_a_cloudburst_goes_straight_to_orange_then_red() -> None:
+    run = Run(town(**SIGNALS)).hear(rain(60, 60, 2.0), until_s=3660)
+    # the reading that ends at minute 25 brings 50 mm, the one at minute 50 100 mm
+    assert [(1500.0, "orange"), (3000.0, "red")] == changes(run)
+    assert "red" == [o for o in run.outputs if isinstance(o, Standing)][-1].signal
+
+
+def test_a_signal_ends_when_no_window_holds_its_amount_any_more() -> None:
+    run = Run(town(**SIGNALS)).hear([*hours([10.0] * 5 + [0.0] * 80)], until_s=85 * 600)
+    assert ["orange", "yellow", "blue", ""] == [signal for _, signal in changes(run)]
+
+
+def test_slow_rain_raises_blue_only() -> None:
+    run = Run(town(**SIGNALS)).hear(hours([0.75] * 72), until_s=72 * 600)
+    assert ["blue"] == [signal for _, signal in changes(run)]
+
+
+def test_a_dry_or_silent_gauge_raises_nothing() -> None:
+    assert [] == changes(Run(town(**SIGNALS)).hear(rain(60, 100, 0.0), until_s=8000))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.0, 2.0, 5.0, 12.0, 20.0]), min_size=1, max_size=90))
+def test_the_signal_is_what_plain_sums_over_the_windows_say(amounts: list[float]) -> None:
+    run = Run(town(**SIGNALS)).hear(hours(amounts), until_s=600.0 * len(amounts))
+    order = ("", "blue", "yellow", "orange", "red")
+
+    def expected(upto: int) -> str:
+        asked: tuple[RainSignal, ...] = defaults.RAIN_SIGNALS
+        found = [s.signal for s in asked if sum(amounts[max(0, upto - round(s.hours * 6)) : upto]) >= s.rain_mm - 1e-6]
+        return max(found, key=order.index, default="")
+
+    heard = changes(run)
+    for n in range(1, len(amounts) + 1):
+        said = next((signal for at, signal in reversed(heard) if at <= 600.0 * n), "")
+        assert expected(n) == said
