@@ -15,6 +15,13 @@ def remarks(city: City) -> Iterator[str]:
     yield from _points_without_stations(city)
     yield from _zones_without_points(city)
     yield from _stations_without_owner(city)
+    yield from _issuer(city)
+
+
+def _issuer(city: City) -> Iterator[str]:
+    issuer = city.public.cap_issuer
+    if not issuer or any(sign in issuer for sign in " ,<&") or not issuer.isascii():
+        yield f"cap_issuer {issuer!r} opens every CAP identifier: write it in ASCII, without spaces, commas, < and &"
 
 
 def _foreign_neighbours(city: City) -> Iterator[str]:

@@ -129,7 +129,7 @@ def _release_rules(rules: dict[str, Any], file: Path) -> dict[str, ReleaseRule]:
 
 def _sender(head: dict[str, Any], folder: Path) -> Sender:
     sender = _converted(head.get("sender", {}), Sender, folder / "city.toml")
-    return sender if sender.name else Sender(sender.kind, head["name"])
+    return sender if sender.name else Sender(sender.kind, head["name"], sender.name_en)
 
 
 def _features(path: Path) -> Iterator[dict[str, Any]]:

@@ -54,10 +54,19 @@ class ReleaseRule(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Which provider sends the texts, and the signature they open with."""
+    """Which provider sends the texts, and the signature they open with.
+
+    `name_en` signs texts in other languages than Chinese: one Chinese character in it would make a whole English text take twice the
+    segments. Without it `name` signs all.
+    """
 
     kind: Literal["dry-run", "twilio", "http"] = "dry-run"
     name: str = ""
+    name_en: str = ""
+
+    def signature(self, language: str) -> str:
+        """What a text in a language is signed with."""
+        return self.name if language == "zh" else self.name_en or self.name
 
 
 class Public(msgspec.Struct, frozen=True):

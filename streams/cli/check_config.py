@@ -11,15 +11,19 @@ import click
 @click.argument("city", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def check_config(city: Path) -> None:
     """Check a city folder; exits with 1 where it breaks the contract."""
+    from streams.area.addresses import read_addresses
     from streams.city.check import remarks
     from streams.city.load import load_city
     from streams.city.storm import load_storm
     from streams.cli.errors import told_plainly
+    from streams.messages.template_lint import city_remarks, template_faults
+    from streams.messages.texts import known_languages
 
     with told_plainly():
         loaded = load_city(city)
         load_storm(city)
-    found = list(remarks(loaded))
+        read_addresses(city)
+    found = [*remarks(loaded), *(fault for language in known_languages() for fault in template_faults(language)), *city_remarks(loaded)]
     for remark in found:
         click.echo(remark)
     parts = ("low_points", "stations", "zones", "shelters", "districts")

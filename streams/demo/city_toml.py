@@ -65,6 +65,7 @@ unconfirmed = "one"  # a parked car under one sensor texts nobody
 [sender]
 kind = "dry-run"
 name = "演示防汛"
+name_en = "Demo Flood Watch"
 
 [public]
 live = false

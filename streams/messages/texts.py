@@ -70,7 +70,7 @@ def _spoken(city: City) -> dict[str, dict[str, Any]]:
 
 def _common(city: City, place: LowPoint | Zone, language: str, now_us: int) -> dict[str, str]:
     time = to_datetime(now_us).astimezone(city.zone_info).strftime("%H:%M")
-    return {"sender": city.sender.name, "place": place_name(place, language), "time": time}
+    return {"sender": city.sender.signature(language), "place": place_name(place, language), "time": time}
 
 
 def place_name(place: LowPoint | Zone, language: str) -> str:

@@ -18,6 +18,7 @@ from streams.rules.state import LATER_US
 from streams.rules.trial import judge
 from streams.rules.trust import support
 from streams.rules.walking import look_further
+from streams.rules.why import why
 from streams.rules.work import Work
 from streams.rules.zone_states import zone_states
 
@@ -81,6 +82,7 @@ def _say_again(work: Work, fused: Fused) -> None:
                 unconfirmed=bool(state.unconfirmed[place]),
                 depth_m=round(float(fused.depth_m[place]), 3) if known else None,
                 observed_at=to_text(seen) if known else None,
+                why=why(work, place),
             )
         )
     open_incidents = [state.incidents[zone].identifier for zone in sorted(state.incidents)]

@@ -167,7 +167,7 @@ class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
 
 
 class PointState(msgspec.Struct, frozen=True):
-    """What holds at a point, asserted again every minute; `depth_m` is None where nothing is known."""
+    """What holds at a point, asserted again every minute, and why; `depth_m` is None where nothing is known."""
 
     low_point: str
     level: int | Literal["unknown"]
@@ -176,6 +176,7 @@ class PointState(msgspec.Struct, frozen=True):
     unconfirmed: bool
     depth_m: float | None
     observed_at: str | None
+    why: str = ""
 
 
 class ZoneState(msgspec.Struct, frozen=True):

@@ -70,7 +70,7 @@ def _edit(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
     if set(decision.texts) - set(order.texts):
         return "refused", f"it is texted in {', '.join(sorted(order.texts))} only"
     texts = {**order.texts, **decision.texts}
-    wrong = [fault for language, text in texts.items() for fault in faults(text, language, city.sender.name)]
+    wrong = [fault for language, text in texts.items() for fault in faults(text, language, city.sender.signature(language))]
     if texts == order.texts or wrong:
         return "refused", wrong[0] if wrong else "the text is the same"
     orders.change(work, zone, structs.replace(order, texts=texts, signed_by=()))

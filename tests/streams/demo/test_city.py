@@ -60,7 +60,7 @@ def test_every_file_is_small_enough_to_commit() -> None:
 def test_the_city_is_marked_a_demo_and_cannot_reach_a_phone(head: dict[str, Any]) -> None:
     assert (True, True) == (head["demo"], head["simulated"])
     assert (False, 3, "lowpoint-demo") == tuple(head["public"][key] for key in ("live", "text_from_level", "cap_issuer"))
-    assert {"kind": "dry-run", "name": "演示防汛"} == head["sender"]
+    assert {"kind": "dry-run", "name": "演示防汛", "name_en": "Demo Flood Watch"} == head["sender"]
     assert {"1", "2", "3", "4", "unconfirmed"} == set(head["approval"])
     assert ["automatic"] * 4 == [head["approval"][level] for level in "1234"]
     assert "one" == head["approval"]["unconfirmed"]
