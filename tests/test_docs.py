@@ -200,7 +200,7 @@ def test_every_key_of_the_city_folder_is_explained() -> None:
     told = set(re.findall(r"`(?:\[+\w+\]+ ?)?(\w+)`", text_of("docs/adding-a-city.md"))) | set(
         re.findall(r"\[(\w+)\]", text_of("docs/adding-a-city.md"))
     )
-    inner = {"lon", "lat", "geometry", "folder", "point_class", "low_points", "stations", "zones", "shelters"}
+    inner = {"lon", "lat", "geometry", "folder", "point_class", "release_rules", "low_points", "stations", "zones", "shelters"}
     structs = (
         model.City,
         model.Level,

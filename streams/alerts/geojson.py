@@ -1,4 +1,4 @@
-"""Zones with their incident as GeoJSON (RFC 7946: lon, lat). The points are written by `streams.web.exports`, danger areas by `streams.area`."""
+"""Zones with their incident as GeoJSON (RFC 7946: lon, lat); points are written by `streams.web.exports`, danger by `streams.area`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def zones_geojson(city: City, alerts: Iterable[Alert], unknown: Collection[str] 
     for alert in reversed(newest_first(alerts)):
         newest |= dict.fromkeys(zones_of(alert), alert)
     features = [_zone(zone, newest.get(zone.zone_id), zone.zone_id in unknown) for zone in city.zones]
-    return msgspec.json.encode({"type": "FeatureCollection", "simulated": city.simulated, "demo": city.demo, **(head or {}), "features": features})
+    return msgspec.json.encode(
+        {"type": "FeatureCollection", "simulated": city.simulated, "demo": city.demo, **(head or {}), "features": features}
+    )
 
 
 def zones_of(alert: Alert) -> list[str]:

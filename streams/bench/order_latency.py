@@ -22,7 +22,7 @@ from streams.city.model import City
 from streams.gateway.packer import Packed
 from streams.gateway.producer import KafkaLog
 from streams.observation.batch import encode, encode_decisions
-from streams.observation.decision import Decision
+from streams.observation.decision import Act, Decision
 from streams.observation.moments import SECOND_US
 from streams.observation.observation import Extra
 from streams.project.projector import Projector
@@ -67,13 +67,15 @@ def measure(out: Path, times: int = 60, residents: int = 1000) -> LatencyReport:
     nothing = np.zeros(0, np.int64)
     recording = Recording(nothing, nothing, nothing, np.zeros(0), {}, [])
     measured, foreseen, signed = "measured level 4 to draft", "forecast level 4 to draft", f"second signature to {residents:,} texts"
-    seconds: dict[str, list[float]] = {measured: [], foreseen: [], signed: []}
+    corrected = f"second signature to {residents:,} corrections"
+    seconds: dict[str, list[float]] = {measured: [], foreseen: [], signed: [], corrected: []}
     unforeseen = 0
     with staged(options, Settings(), city, recording) as (stage, _), _running(stage):
         desk = _Desk(stage, city, residents)
         for number in range(times):
             seconds[measured].append(desk.measured(number))
-            seconds[signed].append(desk.sign(number))
+            seconds[signed].append(desk.decide(number, "sign"))
+            seconds[corrected].append(desk.decide(number, "correct"))
             took = desk.forecast(times + number)
             if took is None:
                 unforeseen += 1
@@ -121,14 +123,15 @@ class _Desk:
         self._wait(lambda: self._draft(number) is not None)
         return clock.monotonic_s() - begun_s
 
-    def sign(self, number: int) -> float:
-        """Two officers sign the draft; the last of its texts is handed over."""
-        draft = self._draft(number)
-        assert draft is not None
+    def decide(self, number: int, act: Act) -> float:
+        """Two officers sign the draft, or its correction; the last of its texts is handed over."""
+        order = self._draft(number)
+        assert order is not None
         before = account(self._stage.engine)["sent"]
         for officer in ("li", "wang"):
             begun_s = clock.monotonic_s()
-            decision = Decision(f"{officer}/{number}", clock.now_us(), officer, "sign", orders=(draft.identifier,))
+            name = f"{act}/{officer}/{number}"
+            decision = Decision(name, clock.now_us(), officer, act, orders=(order.identifier,), reason="a bus")
             self._log.send([Packed(f"D{number:04d}", 0, encode_decisions(f"D{number:04d}", (decision,)))])
         self._wait(lambda: account(self._stage.engine)["sent"] >= before + self._residents)
         return clock.monotonic_s() - begun_s

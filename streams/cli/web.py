@@ -37,6 +37,6 @@ def web(city: Path, store: str, host: str, port: int, port_file: Path | None, lo
     try:
         check_address(store)
         loaded = load_city(city)
-        serve(make_app(loaded, Boards(loaded, store).make), host, port, stop, started)
+        serve(make_app(loaded, Boards(loaded, store)), host, port, stop, started)
     except (CityError, StoreError, WebFailed) as error:
         raise click.ClickException(str(error)) from error

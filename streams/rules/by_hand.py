@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from streams.observation.decision import Decision
 from streams.observation.moments import to_text
-from streams.rules import danger, levels, limits
+from streams.rules import danger, levels, limits, orders
 from streams.rules.outputs import Outcome
 from streams.rules.point_state import held_level
 from streams.rules.state import LATER_US, ByHand, DistrictState
@@ -66,6 +66,7 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
         if not any(ended):
             return "refused", "nothing was done by hand here"
         danger.review(work, [zone], f"{decision.officer} ended what was done by hand: {decision.reason}")
+        orders.set_clock(work, zone)
         return "done", "ended"
     if decision.act == "close":
         if state.zones_by_hand.pop(zone, None) is None:
@@ -116,8 +117,13 @@ def end_due(work: Work) -> None:
                 then(place, entry)
 
     ended(state.points_by_hand, lambda point, entry: levels.tell(work, point, f"what {entry.officer} did by hand has come to its end"))
-    for table in (state.zones_by_hand, state.silences):
-        ended(table, lambda zone, entry: danger.review(work, [zone], f"what {entry.officer} did by hand has come to its end"))
+
+    def answer(zone: int, entry: ByHand) -> None:
+        danger.review(work, [zone], f"what {entry.officer} did by hand has come to its end")
+        orders.set_clock(work, zone)
+
+    ended(state.zones_by_hand, answer)
+    ended(state.silences, answer)
     ended(state.aside, lambda station, entry: None)
 
 

@@ -22,6 +22,8 @@ def review(work: Work, zones: Iterable[int], reason: str = "") -> None:
             orders.end(work, zone, reason)
         elif danger.level != incident.level or _may_now_go_out(work, zone, danger):
             orders.issue(work, zone, "Update", danger, reason)
+        elif incident.order and incident.order.state == "draft" and incident.order.unconfirmed and not danger.unconfirmed:
+            orders.confirm(work, zone)
         if danger.level == 0:
             work.state.called_off.pop(zone, None)
 

@@ -108,13 +108,42 @@ def change(work: Work, zone: int, order: Order) -> Order:
     return order
 
 
+def confirm(work: Work, zone: int) -> None:
+    """A draft that rested on one sensor alone is confirmed: the policy of its level holds, and its written rule begins to run."""
+    incident = work.state.incidents[zone]
+    if incident.order is None:
+        return
+    order = structs.replace(incident.order, unconfirmed=False)
+    if order.signed_by and not missing(work.plan.city, order.level, False, order.signed_by):
+        words = f"signed by {' and '.join(order.signed_by)}, and confirmed since"
+        order = structs.replace(order, state="released", decided_at=work.issued_at, decision=words)
+    change(work, zone, order)
+    set_clock(work, zone)
+
+
+def set_clock(work: Work, zone: int) -> None:
+    """From now on the written rule's time runs for a draft that nobody has answered and that is not silenced."""
+    incident = work.state.incidents.get(zone)
+    if incident is None or incident.order is None or incident.order.state != "draft" or incident.answered:
+        return
+    order = incident.order
+    muted = silenced(work, zone, order.level)
+    at_us = LATER_US if muted else due_us(work.plan.city, order.level, order.unconfirmed, order.basis, work.now_us)
+    work.state.incidents[zone] = structs.replace(incident, due_us=at_us)
+    work.due_us = None
+
+
 def act_due(work: Work) -> None:
     """Release what nobody has answered, where the policy's written rule says so, and say so."""
     for zone, incident in sorted(work.state.incidents.items()):
-        if incident.due_us <= work.now_us and incident.order is not None:
-            rule = work.plan.city.release_rules[str(incident.level)]
-            words = f"released by the written rule: level {incident.level} {incident.order.basis}, unanswered for {rule.after_s:g} s"
-            change(work, zone, structs.replace(incident.order, state="released", decided_at=work.issued_at, decision=words))
+        if incident.due_us > work.now_us or incident.order is None:
+            continue
+        rule = work.plan.city.release_rule_of(incident.level, incident.order.unconfirmed)
+        if rule is None or silenced(work, zone, incident.level):
+            work.state.incidents[zone] = structs.replace(incident, due_us=LATER_US)  # the policy is another since, or somebody silenced it
+            continue
+        words = f"released by the written rule: level {incident.level} {incident.order.basis}, unanswered for {rule.after_s:g} s"
+        change(work, zone, structs.replace(incident.order, state="released", decided_at=work.issued_at, decision=words))
 
 
 def silenced(work: Work, zone: int, level: int) -> str:

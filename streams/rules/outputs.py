@@ -132,7 +132,7 @@ class Decided(msgspec.Struct, frozen=True, tag="decided"):
     @property
     def key(self) -> str:
         """Its id."""
-        return f"d|{self.act_id}|{self.subject}"
+        return f"d|{self.act_id}|{self.district}|{self.subject}"
 
 
 class RainSignalChange(msgspec.Struct, frozen=True, tag="rain_signal"):

@@ -74,7 +74,7 @@ def _edit(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
     if texts == order.texts or wrong:
         return "refused", wrong[0] if wrong else "the text is the same"
     orders.change(work, zone, structs.replace(order, texts=texts, signed_by=()))
-    work.state.incidents[zone] = structs.replace(work.state.incidents[zone], due_us=LATER_US)
+    work.state.incidents[zone] = structs.replace(work.state.incidents[zone], due_us=LATER_US, answered=True)
     return "done", "edited: every signature is asked for anew"
 
 

@@ -58,6 +58,8 @@ class Incident(msgspec.Struct, frozen=True):
         When the policy's written rule releases that version; far away where none does.
     off_act, off_by
         What the end by hand is to be, "call_off" or "correct", and who has signed that.
+    answered
+        Whether an officer has edited that version: no rule releases it any more.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Incident(msgspec.Struct, frozen=True):
     by_zone: bool = False
     off_act: str = ""
     off_by: tuple[str, ...] = ()
+    answered: bool = False
 
 
 class ByHand(msgspec.Struct, frozen=True):
@@ -149,9 +152,9 @@ class DistrictState:
         By station: what the bureau last said will fall.
     road_stage_m
         By point: stage at which the river reaches the road, as its own sensor has shown.
-    ahead_point
+    ahead_point, ahead_us
         The point whose level 4 is forecast to come within a zone's walking time, where that is longer than the lead at which points are
-        raised; -1 where none is, shape (zones,).
+        raised, -1 where none is, and since when, shape (zones,).
     called_off
         By zone: the level at which an officer ended its incident; it answers again above it, or once it has been at 0.
     points_by_hand, zones_by_hand
@@ -213,6 +216,7 @@ class DistrictState:
     decided_m: Floats
     raised_by: Ints
     ahead_point: Ints
+    ahead_us: Ints
     decided: dict[int, str] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     watched: dict[int, Watch] = field(default_factory=dict)
@@ -298,6 +302,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         decided_m=np.zeros(points),
         raised_by=np.full(points, -1, np.int64),
         ahead_point=np.full(len(plan.zones), -1, np.int64),
+        ahead_us=times(len(plan.zones)),
     )
 
 

@@ -24,8 +24,10 @@ def look_further(work: Work, outlook: Outlook) -> None:
         highest = int(chance.argmax())
         asked = limits.AHEAD_RAISE_P if before < 0 else limits.AHEAD_KEEP_P
         after = int(reaching[highest]) if chance[highest] >= asked else -1
+        if before >= 0 and after < 0 and state.ahead_us[zone] > work.now_us - limits.FORECAST_HOLD_US:
+            continue
         if (after < 0) != (before < 0):
-            state.ahead_point[zone] = after
+            state.ahead_point[zone], state.ahead_us[zone] = after, work.now_us
             words = f"level {limits.EVACUATE_LEVEL} within the {place.walking_min:g} min that walking takes: chance {chance[highest]:.2f}"
             danger.review(work, [zone], f"{plan.points[reaching[highest]].low_point_id}: {words}")
 

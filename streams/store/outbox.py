@@ -22,10 +22,12 @@ from sqlalchemy import (
     update,
 )
 
+from streams.audit.row import Deed
 from streams.messages.message import Message
 from streams.messages.segments import segments
 from streams.observation.moments import parse_us, to_text
 from streams.rules.outputs import Order
+from streams.store.audit import append
 from streams.store.engine import insert_into, reading, writing
 from streams.store.schema import DISPATCH_TEXTS, DISPATCHES, OUTBOX, RESIDENTS, STATES
 
@@ -54,7 +56,14 @@ def write_order(engine: Engine, order: Order, channel: str = SMS) -> int:
         _write_texts(connection, order)
         rows = _write_rows(connection, order, channel)
         connection.execute(update(DISPATCHES).where(DISPATCHES.c.identifier == order.identifier).values(rows=rows))
+        append(connection, [_texted(order, rows, channel)])
         return rows
+
+
+def _texted(order: Order, rows: int, channel: str) -> Deed:
+    """How many were targeted, for the audit: a count, never who."""
+    detail = {"rows": rows, "channel": channel, "zone": order.zones[0], "texts": order.texts, "incident": order.incident}
+    return Deed(order.decided_at or order.issued_at, "dispatch", "texted", order.identifier, detail, f"t|{order.identifier}|{channel}")
 
 
 def messages(engine: Engine) -> list[Message]:

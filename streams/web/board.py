@@ -8,6 +8,7 @@ import msgspec
 
 from streams.city.model import City, LowPoint
 from streams.observation.moments import MINUTE_US
+from streams.signs.closure import Closure, closures
 from streams.store.queries import OpenOrder, PointNow, RecentWarning
 from streams.web.freshness import Freshness, freshness
 from streams.web.snapshot import Outlook, Snapshot
@@ -45,6 +46,11 @@ class PointView(msgspec.Struct, frozen=True):
     outlook: Outlook | None = None
 
     @property
+    def current(self) -> bool:
+        """Whether the level is what is known now."""
+        return self.level is not None and not self.last
+
+    @property
     def chance(self) -> dict[int, float]:
         """The chance of levels 3 and 4 within 30 min, where the forecast speaks of them."""
         found = {rung.level: self.outlook.chance_of(rung.depth_m) for rung in self.point.levels if rung.level >= 3} if self.outlook else {}
@@ -63,6 +69,12 @@ class Board(msgspec.Struct, frozen=True):
     letters: dict[str, int]
     rain_mm: float = 0.0
     rain_district: str = ""
+    closures: tuple[Closure, ...] = ()
+
+    @property
+    def log_us(self) -> int:
+        """The moment of the log that it stands for."""
+        return self.fresh.log_us
 
     @property
     def counts(self) -> list[tuple[int | None, int]]:
@@ -93,6 +105,7 @@ def make_board(city: City, snapshot: Snapshot, now_us: int) -> Board:
         letters=snapshot.letters,
         rain_mm=wettest.rain_mm_30min if wettest else 0.0,
         rain_district=wettest.district if wettest else "",
+        closures=closures(city, snapshot.points, snapshot.changes, fresh, now_us),
     )
 
 

@@ -1,4 +1,4 @@
-"""What machines read: the points as GeoJSON, and the health of the page."""
+"""What machines read: the points as GeoJSON, the closed roads, and the health of the page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import Any
 
 import msgspec
 
+from streams.alerts.drill import status_of
+from streams.alerts.levels import NAMES, SEVERITIES
 from streams.observation.moments import SECOND_US, to_text
+from streams.signs.closure import HEARTBEAT_S, Closure
 from streams.web.board import Board, PointView
-
-SEVERITIES = {1: "Minor", 2: "Moderate", 3: "Severe", 4: "Extreme"}
-"""CAP's word for a level: severity travels by name (DESIGN 8)."""
-
-NAMES = {None: "unknown", 0: "none", 1: "blue", 2: "yellow", 3: "orange", 4: "red"}
 
 
 def points_geojson(board: Board) -> bytes:
@@ -20,19 +18,37 @@ def points_geojson(board: Board) -> bytes:
     features = [_feature(board, view) for view in sorted(board.points, key=lambda view: view.point.low_point_id)]
     head = {
         "type": "FeatureCollection",
-        "generated_at": to_text(board.now_us),
         "simulated": board.city.simulated,
         "demo": board.city.demo,
-        **_data(board),
+        **about(board),
         "features": features,
     }
     return msgspec.json.encode(head)
 
 
-def health(board: Board) -> bytes:
-    """That the store answers, and how old what it says is."""
+def closures_json(board: Board) -> bytes:
+    """For drivers: whether each road is closed; whoever reads no newer one by `valid_until` knows nothing."""
+    head = {"status": status_of(board.city, drill=False), "heartbeat_s": HEARTBEAT_S, **about(board)}
+    return msgspec.json.encode({**head, "closures": [_closure(closure) for closure in board.closures]})
+
+
+def health(board: Board, withheld: int | None) -> bytes:
+    """That the store answers, how old what it says is, and how many released orders could not be published, where that is known yet."""
     status = "no_data" if board.fresh.data_us is None else "stale" if board.fresh.stale else "degraded" if board.fresh.silent else "ok"
-    return msgspec.json.encode({"status": status, "store": "there", **_data(board), "silent_districts": board.fresh.silent})
+    return msgspec.json.encode(
+        {
+            "status": status,
+            "store": "there",
+            **_data(board),
+            "silent_districts": board.fresh.silent,
+            "alerts_withheld": withheld,
+        }
+    )
+
+
+def about(board: Board) -> dict[str, Any]:
+    """When it was made, and how old what it says is."""
+    return {"generated_at": to_text(board.now_us), **_data(board)}
 
 
 def _data(board: Board) -> dict[str, Any]:
@@ -42,6 +58,17 @@ def _data(board: Board) -> dict[str, Any]:
         "data_at": to_text(fresh.data_us) if fresh.data_us is not None else None,
         "data_age_s": fresh.age_us / SECOND_US if known else None,
         "stale": fresh.stale,
+    }
+
+
+def _closure(closure: Closure) -> dict[str, Any]:
+    return {
+        "low_point": closure.low_point,
+        "state": closure.state,
+        "level": closure.level,
+        "since": to_text(closure.since_us) if closure.since_us is not None else None,
+        "reason": closure.reason,
+        "valid_until": to_text(closure.valid_until_us),
     }
 
 
@@ -60,7 +87,7 @@ def _feature(board: Board, view: PointView) -> dict[str, Any]:
             "level": "unknown" if view.level is None else view.level,
             "level_name": NAMES[view.level],
             "severity": SEVERITIES.get(view.level) if view.level else None,
-            "current": view.level is not None and not view.last,
+            "current": view.current,
             "basis": view.basis or None,
             "unconfirmed": view.unconfirmed,
             "depth_m": view.depth_m,

@@ -31,6 +31,8 @@ class Freshness(msgspec.Struct, frozen=True):
         Districts with low points of which nothing is known that is fresh enough.
     districts
         How many districts have low points.
+    ages_us
+        How long ago each of them that was ever heard was heard last, by its id.
     """
 
     data_us: int | None
@@ -39,11 +41,17 @@ class Freshness(msgspec.Struct, frozen=True):
     now_us: int
     silent: tuple[str, ...]
     districts: int
+    ages_us: dict[str, int] = {}
 
     @property
     def stale(self) -> bool:
         """Whether nothing at all is fresh."""
         return self.data_us is None or self.age_us > STALE_US
+
+    @property
+    def log_us(self) -> int:
+        """The moment of the log: a log whose clock is a little ahead of ours is believed."""
+        return max(self.now_us, self.data_us or 0)
 
 
 def freshness(city: City, heard: Mapping[str, DistrictHeard], now_us: int) -> Freshness:
@@ -65,6 +73,7 @@ def freshness(city: City, heard: Mapping[str, DistrictHeard], now_us: int) -> Fr
         now_us=newest_us + age_us if storm_time and newest_us is not None else now_us,
         silent=tuple(district for district in watched if ages_us.get(district, STALE_US + 1) > STALE_US),
         districts=len(watched),
+        ages_us=ages_us,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Engine
 
+from streams.area.danger import QUANTILES
 from streams.observation.moments import parse_us
 from streams.rules.outputs import Forecast
+from streams.store.level_changes import LevelChange, recent_changes
 from streams.store.queries import (
     DistrictHeard,
     DistrictNow,
@@ -29,11 +31,13 @@ _FORECASTS = msgspec.json.Decoder(Forecast)
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """What the page tells of a forecast: the median peak within 2 h, and the chance of each threshold within 30 min."""
+    """What the page tells of a forecast: the median peak within 2 h, the chance of each threshold within 30 min, and depths by quantile."""
 
     issued_us: int
     peak_m: float
     chance: tuple[tuple[float, float], ...]
+    lead_min: list[int]
+    depth_m: dict[str, list[float]]
 
     def chance_of(self, threshold_m: float) -> float | None:
         """The chance to reach a threshold; None where the forecast does not speak of it."""
@@ -50,20 +54,23 @@ class Snapshot(msgspec.Struct, frozen=True):
     warnings: list[RecentWarning]
     orders: list[OpenOrder]
     letters: dict[str, int]
+    changes: dict[str, list[LevelChange]]
 
 
 def take_snapshot(engine: Engine) -> Snapshot:
     """Ask the store for everything."""
     lines = {point: _outlook(line) for point, line in forecast_lines(engine).items()}
+    # how far a district has come is asked first: what is asked after it can only be newer
+    heard = {row.district: row for row in districts_heard(engine)}
     return Snapshot(
-        # how far a district has come is asked first: what is asked after it can only be newer
-        heard={row.district: row for row in districts_heard(engine)},
+        heard=heard,
         points={point.low_point: point for point in points_now(engine)},
         outlooks={point: outlook for point, outlook in lines.items() if outlook is not None},
         rain={row.district: row for row in districts_now(engine)},
         warnings=recent_warnings(engine, WARNINGS),
         orders=open_orders(engine),
         letters=dead_letter_counts(engine),
+        changes=recent_changes(engine, heard.values()),
     )
 
 
@@ -74,6 +81,8 @@ def _outlook(line: bytes) -> Outlook | None:
         at = forecast.lead_min.index(CHANCE_LEAD_MIN)
         chance = tuple((row.threshold_m, row.p[at]) for row in forecast.p_exceed)
         issued_us = parse_us(forecast.issued_at)
-        return None if issued_us is None else Outlook(issued_us, forecast.peak_m["0.5"], chance)
+        if issued_us is None or any(len(forecast.depth_m[name]) != len(forecast.lead_min) for name in QUANTILES):
+            return None
+        return Outlook(issued_us, forecast.peak_m["0.5"], chance, forecast.lead_min, {name: forecast.depth_m[name] for name in QUANTILES})
     except (msgspec.DecodeError, ValueError, IndexError, KeyError):
         return None

@@ -13,17 +13,25 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from streams import clock
+from streams.alerts.alert import Alert
+from streams.alerts.current import DAY_US
 from streams.city.model import City
 from streams.store.engine import open_store
+from streams.store.queries import districts_heard
 from streams.web.board import Board, make_board
+from streams.web.feeds import DAYS
+from streams.web.freshness import freshness
+from streams.web.published import Press, Published
 from streams.web.snapshot import take_snapshot
 
 log = logging.getLogger(__name__)
 
 KEEP_S = 1.0
 PATIENCE_S = 3.0
+MOST_AT_ONCE = 8
 
 T = TypeVar("T")
+Q = TypeVar("Q")
 
 
 class StoreAway(Exception):
@@ -45,6 +53,7 @@ class Shelf(Generic[T]):
         self._make, self._keep_s, self._patience_s = make, keep_s, patience_s
         self._lock = threading.Lock()
         self._made: Future[T] | None = None
+        self._good: T | None = None
         self._made_s = 0.0
 
     async def latest(self) -> T:
@@ -59,6 +68,11 @@ class Shelf(Generic[T]):
             return await asyncio.wait_for(asyncio.wrap_future(self._under_way()), self._patience_s)
         except TimeoutError:
             raise StoreAway("the store does not answer in time") from None
+
+    def peek(self) -> T | None:
+        """What was made last, however old, None before the first; what is too old begins to be made anew, and nobody waits."""
+        self._under_way()
+        return self._good
 
     def _under_way(self) -> Future[T]:
         # a future of its own for each reader: one who leaves cancels only that
@@ -80,7 +94,52 @@ class Shelf(Generic[T]):
             made.set_exception(error)
         else:
             self._made_s = clock.monotonic_s()
+            self._good = result
             made.set_result(result)
+
+
+class Inquiry(Generic[Q, T]):
+    """Asks single questions, each in a thread of its own and only so many at once: a store that hangs costs no more threads than that.
+
+    Parameters
+    ----------
+    ask
+        Raises StoreAway where there is no answer.
+    """
+
+    def __init__(self, ask: Callable[[Q], T], most: int = MOST_AT_ONCE, patience_s: float = PATIENCE_S):
+        self._ask, self._most, self._patience_s = ask, most, patience_s
+        self._lock = threading.Lock()
+        self._under_way = 0
+
+    async def answer(self, question: Q) -> T:
+        """The answer to a question.
+
+        Raises
+        ------
+        StoreAway
+            Where there is none, or not in time, or too many are waiting.
+        """
+        with self._lock:
+            if self._under_way >= self._most:
+                raise StoreAway("too many questions at once")
+            self._under_way += 1
+        answer: Future[T] = Future()
+        answer.set_running_or_notify_cancel()  # who leaves cannot cancel it: the thread must have somewhere to put its answer
+        threading.Thread(target=self._work, args=(question, answer), name="inquiry", daemon=True).start()
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(answer), self._patience_s)
+        except TimeoutError:
+            raise StoreAway("the store does not answer in time") from None
+
+    def _work(self, question: Q, answer: Future[T]) -> None:
+        try:
+            answer.set_result(self._ask(question))
+        except BaseException as error:
+            answer.set_exception(error)
+        finally:
+            with self._lock:
+                self._under_way -= 1
 
 
 class Boards:
@@ -88,7 +147,9 @@ class Boards:
 
     def __init__(self, city: City, url: str, now_us: Callable[[], int] = clock.now_us):
         self._city, self._url, self._now_us = city, url, now_us
+        self._press = Press(city)
         self._engine: Engine | None = None
+        self._opening = threading.Lock()
 
     def make(self) -> Board:
         """A board of this moment.
@@ -99,13 +160,49 @@ class Boards:
             Where the store does not answer.
         """
         try:
+            engine = self._opened()
+            return make_board(self._city, take_snapshot(engine), self._now_us())
+        except (SQLAlchemyError, OSError) as error:
+            raise _away(error) from error
+
+    def make_published(self) -> Published:
+        """What is published at this moment; not for several threads at once.
+
+        Raises
+        ------
+        StoreAway
+            Where the store does not answer.
+        """
+        try:
+            engine = self._opened()
+            fresh = freshness(self._city, {row.district: row for row in districts_heard(engine)}, self._now_us())
+            return self._press.latest(engine, fresh.log_us - DAYS * DAY_US)
+        except (SQLAlchemyError, OSError) as error:
+            raise _away(error) from error
+
+    def find_alert(self, identifier: str) -> Alert | None:
+        """A published alert of whatever age; None where there is none.
+
+        Raises
+        ------
+        StoreAway
+            Where the store does not answer.
+        """
+        try:
+            return self._press.find(self._opened(), identifier)
+        except (SQLAlchemyError, OSError) as error:
+            raise _away(error) from error
+
+    def _opened(self) -> Engine:
+        with self._opening:
             if self._engine is None:
                 self._engine = open_store(self._url)
-            snapshot = take_snapshot(self._engine)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("the store does not answer (%s)", type(error).__name__)
-            raise StoreAway("the store does not answer") from error
-        return make_board(self._city, snapshot, self._now_us())
+            return self._engine
+
+
+def _away(error: Exception) -> StoreAway:
+    log.warning("the store does not answer (%s)", type(error).__name__)
+    return StoreAway("the store does not answer")
 
 
 def _hand_on(done: Future[T], mine: Future[T]) -> None:

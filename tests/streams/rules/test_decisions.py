@@ -12,8 +12,10 @@ from msgspec import structs
 
 from streams.city import defaults
 from streams.city.model import ReleaseRule
+from streams.city.reach import Reach
 from streams.observation.decision import Decision
 from streams.rules.outputs import Decided, Order
+from streams.rules.plan import plan_district
 from tests.streams.towns import Run, depths, rain, seconds, town, us
 
 SIGNED: dict[str, Any] = {"approval": dict(defaults.APPROVAL)}
@@ -142,6 +144,46 @@ def test_the_rule_covers_what_rests_on_its_basis_only() -> None:
 def test_what_nothing_confirms_is_never_released_by_a_rule() -> None:
     run = Run(town(release_rules={"4": ReleaseRule(60.0)}, **SIGNED)).hear(depths("S0", [0.0, 0.7, 0.7, 0.7]), until_s=900)
     assert {"draft"} == {order.state for order in run.orders}
+
+
+def test_what_is_confirmed_later_asks_by_its_level_and_the_rule_s_time_runs_from_then_on() -> None:
+    run = Run(town(release_rules={"4": ReleaseRule(60.0)}, **SIGNED)).hear(depths("S0", [0.0, 0.7, 0.7], start_s=1), until_s=200)
+    assert (True, "draft") == (last(run).unconfirmed, last(run).state)
+    run.hear([*rain(240, 1)], until_s=290)
+    assert (False, "draft") == (last(run).unconfirmed, last(run).state)
+    run.hear([], until_s=310)
+    assert ("released", 300.0) == (last(run).state, seconds(last(run).decided_at))
+
+
+def test_a_signature_that_was_not_enough_for_what_nobody_confirmed_is_enough_once_it_is() -> None:
+    policy = {**defaults.APPROVAL, "unconfirmed": "two"}
+    run = Run(town(approval=policy)).hear(depths("S0", [0.0, 0.45, 0.45], start_s=1), until_s=200)
+    assert "counted" == run.decide("sign", orders=(last(run).identifier,))[0].outcome
+    run.hear(rain(240, 1), until_s=250)
+    assert ("released", ("li",)) == (last(run).state, last(run).signed_by)
+    assert 1 == len({order.identifier for order in run.orders})
+
+
+def test_a_silence_stops_the_rule_s_time_and_its_end_begins_it_anew() -> None:
+    run = deep(0.45, release_rules={"3": ReleaseRule(180.0)})
+    run.decide("silence", at_s=131, zones=("Z0",), level=3, until_us=us(400), reason="works")
+    run.hear([], until_s=570)
+    assert "draft" == last(run).state
+    run.hear([], until_s=590)
+    assert ("released", 580.0) == (last(run).state, seconds(last(run).decided_at))
+
+
+def test_an_edit_is_an_answer_also_after_a_silence() -> None:
+    run = deep(0.45, release_rules={"3": ReleaseRule(180.0)})
+    run.decide("edit", at_s=131, orders=(last(run).identifier,), texts={"en": "Town: Leave."})
+    run.decide("silence", at_s=132, zones=("Z0",), level=3, until_us=us(200), reason="works")
+    assert "draft" == last(run.hear([], until_s=900)).state
+
+
+def test_a_rule_that_is_no_longer_in_the_city_file_releases_nothing() -> None:
+    run = rule()
+    run.plan = plan_district(town(**SIGNED), "D1", Reach(run.city))
+    assert "draft" == last(run.hear([], until_s=400)).state
 
 
 def released() -> Run:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from typing import Any
 
 import msgspec
-from msgspec import structs
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine, select
 
 from streams.observation.dead_letter import DeadLetter
 from streams.observation.moments import parse_us
-from streams.rules.outputs import LEAD_MIN, Forecast, ModelChange, OutputMessage, PointState, Standing, Verdict, Warning
+from streams.rules.outputs import LEAD_MIN, Decided, Forecast, ModelChange, OutputMessage, PointState, Standing, Verdict, Warning, ZoneState
+from streams.store.audit import audit_rows
 from streams.store.engine import reading
 from streams.store.projection import save_dead_letter, save_outputs
 from streams.store.queries import (
     DistrictNow,
     PointNow,
     RecentWarning,
+    city_now,
     dead_letter_counts,
     districts_now,
+    districts_say,
     forecast_lines,
     open_orders,
+    outcomes_of,
     points_now,
     recent_warnings,
 )
@@ -168,3 +173,25 @@ def test_what_became_of_a_model_is_kept_once(engine: Engine) -> None:
     assert [("used", us(at(1)), "learned-1", "core-1"), ("returned", us(at(3)), "core-1", "learned-1")] == [
         (row.what, row.issued_us, row.model, row.other) for row in rows
     ]
+
+
+def test_the_audit_tells_of_every_order_and_answer_once(engine: Engine) -> None:
+    decided = Decided("a1", "D1", at(2), "li", "sign", "lowpoint_20210720163000_Z1_1", "done", "released")
+    released = structs.replace(order(state="released"), number=1, signed_by=("li",), decided_at=at(2), decision="signed by li")
+    for _ in range(2):
+        save_outputs(engine, message(order(state="draft"), decided, released))
+    with closing(audit_rows(engine)) as rows:
+        told = [(row.actor, row.act) for row in rows]
+    assert [("rule", "draft"), ("li", "sign"), ("li", "released")] == told
+    shown = open_orders(engine)[0]
+    assert ("released", ("li",), "signed by li") == (shown.state, shown.signed_by, shown.decision)
+    assert ["done"] == [outcome.outcome for outcome in outcomes_of(engine, "a1")]
+
+
+def test_what_a_district_says_of_its_zones_is_the_newest(engine: Engine) -> None:
+    zones = [ZoneState("Z1", 4, "o1", "draft", silenced="level 2 by li", muted=("LP2",))]
+    for minute in (2, 1):
+        standing = Standing("D1", at(minute), 0.0, [], [], "orange" if minute == 2 else "", zones if minute == 2 else [], 4)
+        save_outputs(engine, message(standing))
+    assert [("orange", 4, tuple(zones))] == [(says.signal, says.level, says.zones) for says in districts_say(engine)]
+    assert (None, ("D2",)) == (city_now(engine, ("D1", "D2")).as_of_us, city_now(engine, ("D1", "D2")).missing)

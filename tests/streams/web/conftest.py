@@ -72,6 +72,6 @@ def visit(engine: Engine, store_url: str, city: City) -> Visit:
 
     def visit(situation: str, city: City = city, now_us: int = NOW_US) -> Visitor:
         SITUATIONS[situation](engine, city)
-        return Visitor(make_app(city, Boards(city, store_url, lambda: now_us).make))
+        return Visitor(make_app(city, Boards(city, store_url, lambda: now_us)))
 
     return visit

@@ -43,7 +43,7 @@ def address(engine: Engine, store_url: str, city: City) -> Iterator[str]:
         ports.append(port)
         ready.set()
 
-    app = make_app(city, Boards(city, store_url, lambda: NOW_US).make)
+    app = make_app(city, Boards(city, store_url, lambda: NOW_US))
     server = threading.Thread(target=serve, args=(app, "127.0.0.1", 0, stop, started))
     server.start()
     try:

@@ -52,7 +52,7 @@ def test_health_tells_the_age_of_the_newest_data(visit: Visit, city: City, situa
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2", "sqlite:////proc/no/store.db"])
 def test_while_the_store_is_away_everything_says_so(city: City, url: str) -> None:
-    visitor = Visitor(make_app(city, Boards(city, url).make))
+    visitor = Visitor(make_app(city, Boards(city, url)))
     page = visitor.get("/?lang=en")
     assert (503, "5") == (page.status_code, page.headers["retry-after"])
     assert "not an all-clear" in page.text

@@ -1,0 +1,59 @@
+"""What the desk works with, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+
+from streams import clock
+from streams.city.model import City
+from streams.desk.gate import Gate
+from streams.desk.writer import Writer
+from streams.observation.route import Routes
+from streams.officers.sign_in import Door
+from streams.store.queries import districts_heard
+from streams.web.freshness import Freshness, freshness
+
+PASSWORDS_AT_ONCE = 2
+"""A comparison takes 64 MiB and a core for a while, on purpose."""
+MOST_WAITING = 50
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A city, its store, its door and its log; `now_us` is the wall clock."""
+
+    city: City
+    engine: Engine
+    door: Door
+    writer: Writer
+    now_us: Callable[[], int] = clock.now_us
+    passwords: Gate = field(default_factory=lambda: Gate("passwords", PASSWORDS_AT_ONCE, MOST_WAITING))
+    routes: Routes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "routes", Routes(self.city))
+
+    def fresh(self) -> Freshness:
+        """How old what the districts say is; its `now_us` is the moment that a decision is made at.
+
+        That is the wall clock, but where a simulated city plays a storm of another day: a decision of today would end that day.
+        """
+        heard = {row.district: row for row in districts_heard(self.engine)}
+        return freshness(self.city, heard, self.now_us())
+
+    def close(self) -> None:
+        """End its threads and its connection to the log; the store belongs to who opened it."""
+        self.passwords.close()
+        self.writer.close()
+
+
+def _of_app(request: Request) -> Desk:
+    return cast(Desk, request.app.state.desk)
+
+
+AtDesk = Annotated[Desk, Depends(_of_app)]

@@ -1,0 +1,61 @@
+"""Wires the desk: city, store, key, log. The one place that picks the real parts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from starlette.types import ASGIApp
+
+from streams.broker.names import TopicNames
+from streams.city.load import load_city
+from streams.desk.app import make_app
+from streams.desk.desk import Desk
+from streams.desk.writer import DEADLINE_S, Writer
+from streams.gateway.producer import KafkaLog
+from streams.officers.passwords import Passwords
+from streams.officers.sign_in import Door, check_key
+from streams.officers.vault import open_vault
+from streams.store.engine import check_address
+from streams.store.patience import open_patiently, patiently
+
+
+class DeskOptions(msgspec.Struct, frozen=True):
+    """What a desk is told; `key` is the file of the key that encrypts second factors."""
+
+    city: Path
+    store: str
+    broker: str
+    key: Path | None
+    prefix: str = "lowpoint"
+
+
+@contextmanager
+def opened_desk(options: DeskOptions, stop: threading.Event) -> Iterator[ASGIApp]:
+    """The desk's application, and its connections while it is open.
+
+    It waits for the store; Kafka may be away at any time, and is told of when somebody decides.
+
+    Raises
+    ------
+    CityError, StoreError, VaultError
+        Where the city, the address of the store or the key cannot be used.
+    StoppedWaiting
+        When told to stop before the store was there.
+    """
+    check_address(options.store)
+    city, vault = load_city(options.city), open_vault(options.key)
+    engine = open_patiently(options.store, stop)
+    try:
+        patiently(stop, lambda: check_key(engine, vault))
+        log = KafkaLog(options.broker, TopicNames(options.prefix), city.districts, DEADLINE_S)
+        desk = Desk(city, engine, Door(engine, vault, Passwords()), Writer(log))
+        try:
+            yield make_app(desk)
+        finally:
+            desk.close()
+    finally:
+        engine.dispose()

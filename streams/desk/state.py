@@ -1,0 +1,70 @@
+"""How things stand: what the districts say, the head of the audit, and how old all of it is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from streams.alerts.levels import NAMES
+from streams.desk.caller import Calls, Looks
+from streams.desk.desk import AtDesk
+from streams.desk.problems import documented, problem
+from streams.desk.wire import DistrictAge, Districts, DistrictView, HeadView, Health, ZoneView
+from streams.observation.moments import SECOND_US, to_text
+from streams.officers.roles import Act
+from streams.store.audit import audit_head
+from streams.store.queries import DistrictSays, districts_heard, districts_say
+from streams.web.freshness import Freshness
+
+router = APIRouter(prefix="/api", tags=["state"])
+
+
+@router.get("/districts", responses=documented(401, 403, 503))
+def districts(desk: AtDesk, _: Looks) -> Districts:
+    """Tell the rainfall signal and the zones not at rest of each district."""
+    fresh = desk.fresh()
+    says = [_district(one) for one in districts_say(desk.engine)]
+    return Districts(as_of=to_text(fresh.now_us), silent_districts=list(fresh.silent), districts=says)
+
+
+@router.get("/audit/head", responses=documented(401, 403, 503))
+def head(desk: AtDesk, caller: Calls) -> HeadView:
+    """Tell the head of the audit, to be kept elsewhere."""
+    if not caller.may(Act.EXPORT_AUDIT):
+        raise problem(403, f"{caller.words} may not take the audit's head: an administrator must")
+    found = audit_head(desk.engine)
+    return HeadView(number=found.number, hash=found.hash, text=str(found))
+
+
+@router.get("/health", responses=documented(503))
+def health(desk: AtDesk) -> Health:
+    """Tell how old each district's word is; 503 where the store is away."""
+    fresh = desk.fresh()
+    heard = {row.district: row.up_to_us for row in districts_heard(desk.engine)}
+    ages = [_age(district, heard.get(district), fresh) for district in desk.city.districts]
+    status = "no_data" if fresh.data_us is None else "stale" if fresh.stale else "degraded" if fresh.silent else "ok"
+    return Health.model_validate(
+        {"status": status, "now": to_text(fresh.now_us), "silent_districts": list(fresh.silent), "districts": ages}
+    )
+
+
+def _age(district: str, up_to_us: int | None, fresh: Freshness) -> DistrictAge:
+    if up_to_us is None:
+        return DistrictAge(district=district, up_to=None, age_s=None)
+    return DistrictAge(district=district, up_to=to_text(up_to_us), age_s=max(0, fresh.now_us - up_to_us) / SECOND_US)
+
+
+def _district(says: DistrictSays) -> DistrictView:
+    zones = [
+        ZoneView(
+            zone_id=one.zone,
+            level=one.level,
+            level_name=NAMES[one.level],
+            identifier=one.identifier,
+            state=one.state,
+            by_hand=one.by_hand,
+            silenced=one.silenced,
+            muted=list(one.muted),
+        )
+        for one in says.zones
+    ]
+    return DistrictView(district=says.district, as_of=to_text(says.as_of_us), signal=says.signal, zones=zones)
