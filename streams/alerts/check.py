@@ -12,9 +12,9 @@ from lxml import etree
 
 from streams.alerts.alert import Alert
 from streams.alerts.cap import NAMESPACE, UNNAMEABLE, CapError, read_tree, time_us, tree_of
-from streams.alerts.drill import DRILL_MARK
 from streams.alerts.markup import find_all, text_of
 from streams.alerts.ring import circle_faults, ring_faults
+from streams.messages.texts import DRILL_MARK
 
 SUPERSEDING = ("Update", "Cancel")
 ASKING = ("Alert", "Update")

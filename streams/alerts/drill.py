@@ -5,8 +5,7 @@ from __future__ import annotations
 from streams.alerts.alert import Alert, Status
 from streams.alerts.words import FALLBACK, known_languages, templates
 from streams.city.model import City
-
-DRILL_MARK = "【演练】"
+from streams.messages.texts import DRILL_MARK
 
 
 class ExerciseRefused(ValueError):

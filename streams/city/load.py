@@ -47,12 +47,15 @@ def load_city(folder: Path) -> City:
         public=_converted(head.get("public", {}), Public, folder / "city.toml"),
         demo=bool(head.get("demo", False)),
         simulated=bool(head.get("simulated", False)),
+        drill=bool(head.get("drill", False)),
         low_points=_collection(folder / "low_points.geojson", "low_point_id", lambda row, file: _low_point(row, levels, file)),
         stations=_collection(folder / "stations.geojson", "station_id", lambda row, file: _converted(row, Station, file)),
         zones=_collection(folder / "zones.geojson", "zone_id", lambda row, file: _converted(row, Zone, file)),
         shelters=_collection(folder / "shelters.geojson", "shelter_id", lambda row, file: _converted(row, Shelter, file)),
     )
     _check_references(city, folder)
+    if city.drill and city.public.live:
+        raise CityError(f"{folder / 'city.toml'}: drill and live at once: a drill cannot reach a real phone, give it a folder of its own")
     return city
 
 

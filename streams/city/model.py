@@ -151,6 +151,7 @@ class City(msgspec.Struct, frozen=True):
     public: Public = Public()
     demo: bool = False
     simulated: bool = False
+    drill: bool = False
     low_points: tuple[LowPoint, ...] = ()
     stations: tuple[Station, ...] = ()
     zones: tuple[Zone, ...] = ()

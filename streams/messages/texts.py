@@ -10,6 +10,9 @@ from typing import Any
 from streams.city.model import City, LowPoint, Zone
 from streams.observation.moments import to_datetime
 
+DRILL_MARK = "【演练】"
+"""Every text of a drill opens with it, in whatever language."""
+
 _FOLDER = Path(__file__).resolve().parents[2] / "config" / "texts"
 
 
@@ -42,7 +45,8 @@ def order_texts(city: City, place: LowPoint | Zone, level: int, basis: str, now_
     depth_m = next((rung.depth_m for rung in levels if rung.level == level), 0.0)
     kind = basis if basis in ("forecast", "officer") else "measured"
     return {
-        language: words[kind][str(level)].format(
+        language: _mark(city)
+        + words[kind][str(level)].format(
             **_common(city, place, language, now_us),
             word=words["words"][str(level)],
             cm=round(depth_m * 100),
@@ -54,7 +58,14 @@ def order_texts(city: City, place: LowPoint | Zone, level: int, basis: str, now_
 
 def ended_texts(city: City, place: LowPoint | Zone, now_us: int, kind: str) -> dict[str, str]:
     """The text of an end: "clear" where the danger is over, "correction" where there was none."""
-    return {language: words["ended"][kind].format(**_common(city, place, language, now_us)) for language, words in _spoken(city).items()}
+    return {
+        language: _mark(city) + words["ended"][kind].format(**_common(city, place, language, now_us))
+        for language, words in _spoken(city).items()
+    }
+
+
+def _mark(city: City) -> str:
+    return DRILL_MARK if city.drill else ""
 
 
 def depth_words(depth_m: float, language: str) -> str:

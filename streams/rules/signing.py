@@ -7,6 +7,7 @@ import re
 from msgspec import structs
 
 from streams.messages.lint import faults
+from streams.messages.texts import DRILL_MARK
 from streams.observation.decision import Decision
 from streams.rules import orders
 from streams.rules.outputs import Order, Outcome
@@ -71,6 +72,9 @@ def _edit(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
         return "refused", f"it is texted in {', '.join(sorted(order.texts))} only"
     texts = {**order.texts, **decision.texts}
     wrong = [fault for language, text in texts.items() for fault in faults(text, language, city.sender.signature(language))]
+    if city.drill:
+        unmarked = [language for language, text in texts.items() if not text.startswith(DRILL_MARK)]
+        wrong += [f"the text in {language} of a drill must open with {DRILL_MARK}" for language in unmarked]
     if texts == order.texts or wrong:
         return "refused", wrong[0] if wrong else "the text is the same"
     orders.change(work, zone, structs.replace(order, texts=texts, signed_by=()))

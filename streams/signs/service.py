@@ -72,7 +72,7 @@ class Signs:
         self, city: City, targets: Iterable[Target], latest: Callable[[], Sight[Seen] | None], now_us: Callable[[], int] = clock.now_us
     ):
         self._city, self._latest, self._now_us = city, latest, now_us
-        self._status = status_of(city, drill=False)
+        self._status = status_of(city, drill=city.drill)
         self._posts = [_Post(target) for target in targets]
 
     async def run(self, stop: threading.Event, every_s: float = EVERY_S) -> None:

@@ -28,7 +28,7 @@ def points_geojson(board: Board) -> bytes:
 
 def closures_json(board: Board) -> bytes:
     """For drivers: whether each road is closed; whoever reads no newer one by `valid_until` knows nothing."""
-    head = {"status": status_of(board.city, drill=False), "heartbeat_s": HEARTBEAT_S, **about(board)}
+    head = {"status": status_of(board.city, drill=board.city.drill), "heartbeat_s": HEARTBEAT_S, **about(board)}
     return msgspec.json.encode({**head, "closures": [_closure(closure) for closure in board.closures]})
 
 

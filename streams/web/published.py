@@ -36,7 +36,7 @@ class Press:
     """Makes the alerts of one city from the store."""
 
     def __init__(self, city: City):
-        self._city, self._status = city, status_of(city, drill=False)
+        self._city, self._status = city, status_of(city, drill=city.drill)
         self._points = {point.low_point_id: point for point in city.low_points}
         self._zones = {zone.zone_id: zone for zone in city.zones}
         self._threads: dict[str, _Thread] = {}

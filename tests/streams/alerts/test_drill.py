@@ -7,9 +7,10 @@ from msgspec import structs
 
 from streams.alerts.alert import Status
 from streams.alerts.cap import from_cap, to_cap
-from streams.alerts.drill import DRILL_MARK, ExerciseRefused, drill_text, refuse_exercise, status_of
+from streams.alerts.drill import ExerciseRefused, drill_text, refuse_exercise, status_of
 from streams.alerts.words import known_languages
 from streams.city.model import Public
+from streams.messages.texts import DRILL_MARK
 from tests.streams.alerts.made_up import CITY, made, order_of, thread
 
 

@@ -83,3 +83,11 @@ def test_a_point_may_have_a_ladder_of_its_own(tmp_path: Path) -> None:
 def test_a_zone_near_a_point_of_another_district_is_remarked_on(tmp_path: Path) -> None:
     folder = changed(tmp_path / "city", "zones", lambda d: d["features"][0]["properties"].update(district_id="D2"))
     assert any("Z0 (D2) lies within 150 m of P0 (D1)" in remark for remark in remarks(load_city(folder)))
+
+
+def test_a_drill_that_is_live_is_refused(tmp_path: Path) -> None:
+    folder = write_city(tmp_path / "city")
+    head = (folder / "city.toml").read_text("utf-8")
+    (folder / "city.toml").write_text("drill = true\n" + head + "live = true\n", "utf-8")
+    with pytest.raises(CityError, match="a drill cannot reach a real phone"):
+        load_city(folder)

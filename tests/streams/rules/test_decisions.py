@@ -283,3 +283,11 @@ def test_a_decision_is_heard_at_its_moment_however_the_log_is_cut() -> None:
     assert whole.outputs == cut.outputs
     assert [(61.0, 3, "measured"), (121.0, 4, "officer")] == whole.changes()[:2]
     assert ["done", "counted"] == [output.outcome for output in whole.outputs if isinstance(output, Decided)]
+
+
+def test_every_text_of_a_drill_says_so_and_an_edit_cannot_take_it_away() -> None:
+    run = deep(drill=True)
+    assert all(text.startswith("【演练】") for order in run.orders for text in order.texts.values()) and last(run).texts
+    answer = run.decide("edit", orders=(last(run).identifier,), texts={"en": "Town: Leave."})
+    assert "refused" == answer[0].outcome and "【演练】" in answer[0].words
+    assert "done" == run.decide("edit", orders=(last(run).identifier,), texts={"en": "【演练】Town: Leave."})[0].outcome
