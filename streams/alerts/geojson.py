@@ -15,7 +15,13 @@ from streams.city.model import City, Zone
 from streams.observation.moments import to_text
 
 
-def zones_geojson(city: City, alerts: Iterable[Alert], unknown: Collection[str] = (), head: Mapping[str, Any] | None = None) -> bytes:
+def zones_geojson(
+    city: City,
+    alerts: Iterable[Alert],
+    unknown: Collection[str] = (),
+    head: Mapping[str, Any] | None = None,
+    least: Mapping[str, int] | None = None,
+) -> bytes:
     """Write every zone with its incident.
 
     Parameters
@@ -26,11 +32,14 @@ def zones_geojson(city: City, alerts: Iterable[Alert], unknown: Collection[str] 
         Ids of zones whose water is not known: such a zone without an alert is unknown, not calm (law 3).
     head
         What the collection says of itself besides, such as the age of the data.
+    least
+        The level that stands at the points of each zone, whatever was published: a zone never looks calmer.
     """
     newest: dict[str, Alert] = {}
     for alert in reversed(newest_first(alerts)):
         newest |= dict.fromkeys(zones_of(alert), alert)
-    features = [_zone(zone, newest.get(zone.zone_id), zone.zone_id in unknown) for zone in city.zones]
+    stands = least or {}
+    features = [_zone(zone, newest.get(zone.zone_id), zone.zone_id in unknown, stands.get(zone.zone_id, 0)) for zone in city.zones]
     return msgspec.json.encode(
         {"type": "FeatureCollection", "simulated": city.simulated, "demo": city.demo, **(head or {}), "features": features}
     )
@@ -45,10 +54,10 @@ def _feature(id_: str, geometry: dict[str, Any] | None, properties: dict[str, An
     return {"type": "Feature", "id": id_, "geometry": geometry or None, "properties": properties}
 
 
-def _zone(zone: Zone, alert: Alert | None, unknown: bool) -> dict[str, Any]:
+def _zone(zone: Zone, alert: Alert | None, unknown: bool, least: int) -> dict[str, Any]:
     told = {"zone": zone.zone_id, "name": zone.name, "name_en": zone.name_en, "district": zone.district_id}
     if alert is None:
-        return _feature(zone.zone_id, zone.geometry, {**told, **_level(None if unknown else 0), "incident": None})
+        return _feature(zone.zone_id, zone.geometry, {**told, **_level(least or (None if unknown else 0)), "incident": None})
     info = alert.infos[0]
     incident = {
         "incident": alert.incidents[0] if alert.incidents else None,
@@ -64,7 +73,7 @@ def _zone(zone: Zone, alert: Alert | None, unknown: bool) -> dict[str, Any]:
         "expires": to_text(alert.expires_us),
         "headlines": {one.language: one.headline for one in alert.infos},
     }
-    return _feature(zone.zone_id, zone.geometry, {**told, **_level(int(info.parameter("level") or 0)), **incident})
+    return _feature(zone.zone_id, zone.geometry, {**told, **_level(max(int(info.parameter("level") or 0), least)), **incident})
 
 
 def _level(level: int | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -19,7 +19,7 @@ from streams.rules.release import due_us, missing
 from streams.rules.state import LATER_US
 from streams.store.acts import edited
 from streams.store.people import people_by_zone
-from streams.store.queries import OpenOrder, open_orders
+from streams.store.queries import OpenOrder, districts_say, open_orders
 from streams.store.told_order import told_order
 
 router = APIRouter(prefix="/api", tags=["orders"])
@@ -52,10 +52,11 @@ def order(desk: AtDesk, _: Looks, identifier: Annotated[str, Path(pattern=IDENTI
 def _views(desk: Desk, found: Sequence[OpenOrder]) -> list[OrderView]:
     people = people_by_zone(desk.engine, {one.zone for one in found})
     answered = edited(desk.engine, {one.identifier for one in found if one.state == "draft"})
-    return [_view(desk.city, one, people.get(one.zone, 0), one.identifier in answered) for one in found]
+    clocks = {zone.identifier: zone.due_at for says in districts_say(desk.engine) for zone in says.zones}
+    return [_view(desk.city, one, people.get(one.zone, 0), None if one.identifier in answered else clocks) for one in found]
 
 
-def _view(city: City, order: OpenOrder, people: int, answered: bool) -> OrderView:
+def _view(city: City, order: OpenOrder, people: int, clocks: Mapping[str, str] | None) -> OrderView:
     draft = order.state == "draft"
     return OrderView(
         identifier=order.identifier,
@@ -75,7 +76,7 @@ def _view(city: City, order: OpenOrder, people: int, answered: bool) -> OrderVie
         reason=order.reason,
         signed_by=list(order.signed_by),
         missing=missing(city, order.level, order.unconfirmed, order.signed_by) if draft else 0,
-        release_rule=_rule(city, order) if draft and not answered else None,
+        release_rule=_rule(city, order, clocks) if draft and clocks is not None else None,
         issued_at=to_text(order.issued_us),
         expires=to_text(order.expires_us),
         decided=to_text(order.decided_us) if order.decided_us is not None else None,
@@ -89,10 +90,13 @@ def _zone(city: City, zone_id: str) -> ZoneOfOrder:
     return ZoneOfOrder(zone_id=zone_id, name=names[0] or names[1] or zone_id, name_en=names[1] or names[0] or zone_id)
 
 
-def _rule(city: City, order: OpenOrder) -> RuleOfOrder | None:
+def _rule(city: City, order: OpenOrder, clocks: Mapping[str, str]) -> RuleOfOrder | None:
+    """When the written rule releases a draft: as its district said with the last minute, or reckoned for one that is younger."""
     rule = city.release_rule_of(order.level, order.unconfirmed)
-    moment_us = due_us(city, order.level, order.unconfirmed, order.basis, order.issued_us)
-    # what an officer has silenced says so in its reason, and waits for officers alone; an end has no rule
-    if rule is None or moment_us >= LATER_US or "; silenced by " in order.reason or order.msg_type == "Cancel":
+    if rule is None or order.msg_type == "Cancel":
         return None
-    return RuleOfOrder(after_s=rule.after_s, due_at=to_text(moment_us))
+    if order.identifier in clocks:
+        due_at = clocks[order.identifier]
+        return RuleOfOrder(after_s=rule.after_s, due_at=due_at) if due_at else None
+    moment_us = due_us(city, order.level, order.unconfirmed, order.basis, order.issued_us)
+    return RuleOfOrder(after_s=rule.after_s, due_at=to_text(moment_us)) if moment_us < LATER_US else None

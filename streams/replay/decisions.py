@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -17,22 +18,30 @@ class DecisionsError(ValueError):
     """A file of decisions that cannot be read at all."""
 
 
+LARGEST_BYTES = 64 * 1024
+"""A line is one act of one person; what is longer is something else."""
+
+_Short = Annotated[str, msgspec.Meta(max_length=400)]
+_Text = Annotated[str, msgspec.Meta(max_length=2000)]
+_Subjects = Annotated[tuple[_Short, ...], msgspec.Meta(max_length=1000)]
+
+
 class _Line(msgspec.Struct, frozen=True):
     """One line: times as RFC 3339, everything else as in `Decision`."""
 
-    time: str
-    officer: str
+    time: _Short
+    officer: _Short
     act: Act
-    id: str = ""
+    id: _Short = ""
     role: Role = "officer"
-    orders: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    zones: tuple[str, ...] = ()
-    stations: tuple[str, ...] = ()
-    level: int | None = None
-    until: str | None = None
-    reason: str = ""
-    texts: dict[str, str] = {}
+    orders: _Subjects = ()
+    points: _Subjects = ()
+    zones: _Subjects = ()
+    stations: _Subjects = ()
+    level: Annotated[int, msgspec.Meta(ge=0, le=9)] | None = None
+    until: _Short | None = None
+    reason: _Text = ""
+    texts: dict[_Short, _Text] = {}
 
 
 def read_decisions(city: City, file: Path) -> tuple[list[tuple[str, Decision]], list[DeadLetter]]:
@@ -44,7 +53,7 @@ def read_decisions(city: City, file: Path) -> tuple[list[tuple[str, Decision]], 
         Where the file is missing.
     """
     try:
-        lines = file.read_bytes().splitlines()
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         raise DecisionsError(f"{file}: cannot be read ({error.strerror})") from None
     routes, found, dead = Routes(city), list[tuple[str, Decision]](), list[DeadLetter]()
@@ -65,6 +74,8 @@ def read_decisions(city: City, file: Path) -> tuple[list[tuple[str, Decision]], 
 
 
 def _decision(raw: bytes, name: str) -> Decision:
+    if len(raw) > LARGEST_BYTES:
+        raise ValueError(f"a line of {len(raw)} bytes: {LARGEST_BYTES} at most")
     line = msgspec.json.decode(raw, type=_Line)
     at_us = parse_us(line.time)
     until_us = parse_us(line.until) if line.until is not None else None

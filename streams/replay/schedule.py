@@ -112,7 +112,23 @@ def _chunks(
         following = int(received_us[rows[start + size]]) if start + size < len(rows) else None
         until = len(ticks) if following is None else int(np.searchsorted(ticks, following, "left"))
         decided_until = len(decided) if following is None else int(np.searchsorted(decided_us, following, "left"))
-        yield rows[start : start + size], ticks[ticked:until], tuple(decided[heard:decided_until])
+        for number, (own_ticks, own) in _few(ticks[ticked:until], decided[heard:decided_until]):
+            yield rows[start : start + size] if number == 0 else rows[:0], own_ticks, own
         ticked, heard = until, decided_until
     if ticked < len(ticks) or heard < len(decided):
-        yield rows[:0], ticks[ticked:], tuple(decided[heard:])
+        for _, (own_ticks, own) in _few(ticks[ticked:], decided[heard:]):
+            yield rows[:0], own_ticks, own
+
+
+MOST_DECISIONS = 50
+"""In one message: each may be long."""
+
+
+def _few(ticks_us: Ints, decisions: Sequence[Decision]) -> Iterator[tuple[int, tuple[Ints, tuple[Decision, ...]]]]:
+    """The same ticks and decisions in pieces of few decisions, numbered; a piece ends before the ticks at and after the next one's."""
+    ticked = 0
+    for number, start in enumerate(range(0, max(len(decisions), 1), MOST_DECISIONS)):
+        following = decisions[start + MOST_DECISIONS].at_us if start + MOST_DECISIONS < len(decisions) else None
+        until = len(ticks_us) if following is None else int(np.searchsorted(ticks_us, following, "left"))
+        yield number, (ticks_us[ticked:until], tuple(decisions[start : start + MOST_DECISIONS]))
+        ticked = until

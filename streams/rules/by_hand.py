@@ -6,14 +6,14 @@ it is set aside first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from streams.observation.decision import Decision
 from streams.observation.moments import to_text
 from streams.rules import danger, levels, limits, orders
 from streams.rules.outputs import Outcome
 from streams.rules.point_state import held_level
-from streams.rules.state import LATER_US, ByHand, DistrictState
+from streams.rules.state import LATER_US, Asked, ByHand, DistrictState
 from streams.rules.work import Work
 
 Answer = tuple[Outcome, str]
@@ -26,6 +26,8 @@ def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
     if decision.act == "end":
         if before is None:
             return "refused", "nothing was done by hand here"
+        if before.level and (lacking := _second(work, decision, plan.points[point].low_point_id, plan.zones_of[point])):
+            return lacking
         del state.points_by_hand[point]
         levels.tell(work, point, f"{decision.officer} ended what was done by hand: {decision.reason}")
         return "done", "ended"
@@ -35,6 +37,8 @@ def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
     level = held_level(work, point) if decision.act == "hold" else decision.level or 0
     if not 1 <= level <= ladder:
         return "refused", f"there is no level {level} to {decision.act}: 1 to {ladder}" if level else "the point is at level 0: raise it"
+    if before is not None and before.level > level:
+        return "refused", f"{before.officer} holds it at level {before.level}: end that first"
     state.points_by_hand[point] = _entry(decision, level)
     levels.tell(work, point, f"{decision.officer}: {decision.reason}")
     return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
@@ -43,11 +47,13 @@ def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
 def _close(work: Work, decision: Decision, point: int) -> Answer:
     state, plan = work.state, work.plan
     measuring = [station for station in plan.stations_of[point] if plan.gives_depth[station] and station not in state.aside]
-    if not measuring:
-        # the officer's word takes the place of sensors that are all set aside
-        state.measured[point], state.waiting[point], state.unconfirmed[point] = 0, False, False
-    elif state.measured[point] > 0:
+    if measuring and state.measured[point] > 0:
         return "refused", f"{plan.stations[measuring[0]].station_id} measures level {int(state.measured[point])}: set it aside first"
+    if lacking := _second(work, decision, plan.points[point].low_point_id, plan.zones_of[point]):
+        return lacking
+    if not measuring:
+        # the officers' word takes the place of sensors that are all set aside
+        state.measured[point], state.waiting[point], state.unconfirmed[point] = 0, False, False
     state.points_by_hand[point] = _entry(decision, 0)
     levels.tell(work, point, f"closed by {decision.officer}: {decision.reason}")
     return "done", f"nothing but measurements counts until {to_text(decision.until_us or 0)}"
@@ -60,8 +66,14 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
         if not 1 <= (decision.level or 0) < limits.EVACUATE_LEVEL:
             return "refused", f"say up to which level: 1 to {limits.EVACUATE_LEVEL - 1}; nobody silences an evacuation"
         state.silences[zone] = _entry(decision, decision.level or 0)
+        # a narrower one than before lets go of what it no longer covers
+        danger.review(work, [zone], f"silenced up to level {decision.level} by {decision.officer}")
+        orders.set_clock(work, zone)
         return "done", f"up to level {decision.level} until {to_text(decision.until_us or 0)}"
+    name = work.plan.zones[zone].zone_id
     if decision.act == "end":
+        if zone in state.zones_by_hand and (lacking := _second(work, decision, name, (zone,))):
+            return lacking
         ended = [table.pop(zone, None) for table in (state.zones_by_hand, state.silences)]
         if not any(ended):
             return "refused", "nothing was done by hand here"
@@ -69,13 +81,19 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
         orders.set_clock(work, zone)
         return "done", "ended"
     if decision.act == "close":
-        if state.zones_by_hand.pop(zone, None) is None:
+        if zone not in state.zones_by_hand:
             return "refused", "no officer has raised this zone: close its points, or call its incident off"
+        if lacking := _second(work, decision, name, (zone,)):
+            return lacking
+        del state.zones_by_hand[zone]
         danger.review(work, [zone], f"closed by {decision.officer}: {decision.reason}")
         return "done", "closed"
     level = danger.danger_of(work, zone).level if decision.act == "hold" else decision.level or 0
     if not 1 <= level <= ladder:
         return "refused", f"there is no level {level} to {decision.act}: 1 to {ladder}" if level else "the zone is at level 0: raise it"
+    before = state.zones_by_hand.get(zone)
+    if before is not None and before.level > level:
+        return "refused", f"{before.officer} holds it at level {before.level}: end that first"
     state.zones_by_hand[zone] = _entry(decision, level)
     danger.review(work, [zone], f"{decision.officer}: {decision.reason}")
     return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
@@ -125,6 +143,24 @@ def end_due(work: Work) -> None:
     ended(state.zones_by_hand, answer)
     ended(state.silences, answer)
     ended(state.aside, lambda station, entry: None)
+
+
+def _second(work: Work, decision: Decision, subject: str, zones: Sequence[int]) -> Answer | None:
+    """What would take down a level that is out takes two officers, as calling it off does; None where that is given.
+
+    The first one's word holds for `limits.SECOND_OFFICER_US`.
+    """
+    state = work.state
+    out = [zone for zone in zones if zone in state.incidents and state.incidents[zone].released_level > 0]
+    if not out:
+        return None
+    key = f"{decision.act} {subject}"
+    asked = state.asked.get(key)
+    if asked is not None and asked.officer != decision.officer and asked.at_us > work.now_us - limits.SECOND_OFFICER_US:
+        del state.asked[key]
+        return None
+    state.asked[key] = Asked(decision.officer, work.now_us)
+    return "counted", f"an order of {work.plan.zones[out[0]].zone_id} is out: another officer must {decision.act} it too"
 
 
 def _tables(state: DistrictState) -> tuple[dict[int, ByHand], ...]:

@@ -22,8 +22,8 @@ def review(work: Work, zones: Iterable[int], reason: str = "") -> None:
             orders.end(work, zone, reason)
         elif danger.level != incident.level or _may_now_go_out(work, zone, danger):
             orders.issue(work, zone, "Update", danger, reason)
-        elif incident.order and incident.order.state == "draft" and incident.order.unconfirmed and not danger.unconfirmed:
-            orders.confirm(work, zone)
+        elif orders.rests_on_more(incident, danger):
+            orders.restate(work, zone, danger)
         if danger.level == 0:
             work.state.called_off.pop(zone, None)
 
@@ -33,6 +33,8 @@ def renew(work: Work) -> None:
     for zone, incident in sorted(work.state.incidents.items()):
         if work.now_us >= incident.expires_us - limits.RENEW_US:
             orders.issue(work, zone, "Update", danger_of(work, zone), "the order before runs out, and the danger stands")
+        elif incident.order is None:
+            orders.issue(work, zone, "Update", danger_of(work, zone), "said anew, so that officers can decide on it")
 
 
 def danger_of(work: Work, zone: int) -> Danger:
@@ -42,12 +44,11 @@ def danger_of(work: Work, zone: int) -> Danger:
     reaching = [(held, -point) for point in range(len(plan.points)) if (held := held_level(work, point)) >= max(from_level[point], 1)]
     level, point = max(reaching, default=(0, -int(from_level.argmin()) if len(from_level) else 0))
     point = -point
-    by_hand = state.zones_by_hand.get(zone)
-    if by_hand is not None and by_hand.level > level:
-        return Danger(by_hand.level, point, "officer", False, by_zone=True)
-    ahead = int(state.ahead_point[zone])
+    ahead, by_hand = int(state.ahead_point[zone]), state.zones_by_hand.get(zone)
     if ahead >= 0 and level < limits.EVACUATE_LEVEL:
         return Danger(limits.EVACUATE_LEVEL, ahead, "forecast", bool(state.unconfirmed[ahead]))
+    if by_hand is not None and by_hand.level > level:
+        return Danger(by_hand.level, point, "officer", False, by_zone=True)
     basis = state_of(work, point)[1] if plan.points else 0
     return Danger(level, point, BASES[basis], level > 0 and unconfirmed(work, point, level, basis))
 
@@ -65,6 +66,7 @@ def _may_now_go_out(work: Work, zone: int, danger: Danger) -> bool:
     incident = work.state.incidents[zone]
     return (
         incident.released_level < danger.level
+        and not (incident.order and incident.order.state == "rejected")
         and missing(work.plan.city, danger.level, danger.unconfirmed, ()) == 0
         and not orders.silenced(work, zone, danger.level)
     )

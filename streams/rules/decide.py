@@ -9,6 +9,8 @@ from streams.rules.outputs import Decided, Outcome
 from streams.rules.signing import act_on_order
 from streams.rules.work import Work
 
+MACHINE = "key:"
+"""How the names of machines begin; no account's does."""
 _NEEDS_END = frozenset({"raise", "hold", "close", "set_aside", "silence"})
 _NEEDS_REASON = BY_HAND | {"reject", "call_off", "correct"}
 _ON = {
@@ -20,10 +22,10 @@ _ON = {
 
 def decide(work: Work, decision: Decision) -> None:
     """Carry out one act, once however often it comes."""
-    acts = work.state.acts
-    if decision.id in acts:
+    acts, name = work.state.acts, f"{decision.officer}/{decision.id}"
+    if name in acts:
         return
-    acts[decision.id] = work.now_us
+    acts[name] = work.now_us
     while len(acts) > limits.ACTS:
         del acts[next(iter(acts))]
     work.due_us = None
@@ -67,6 +69,8 @@ def _refusal(work: Work, decision: Decision, kind: str) -> str:
     """Why the act cannot be done at all; "" if it can."""
     act = decision.act
     allowed = EDITORS if act in ("edit", "set_aside") or (act == "end" and kind == "stations") else SIGNERS
+    if decision.officer.startswith(MACHINE):
+        return "a machine decides nothing"
     if not decision.officer or decision.role not in allowed:
         return f"a {decision.role} may not {act}"
     if kind == "nothing" or (kind == "orders") != (act in ON_ORDERS) or (kind != "orders" and act not in _ON[kind]):

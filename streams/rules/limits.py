@@ -112,3 +112,9 @@ BY_HAND_US = 24 * HOUR_US
 
 ACTS = 512
 """Acts of officers that are remembered, so that one that comes twice is heard once."""
+
+SECOND_OFFICER_US = HOUR_US
+"""What takes two officers by hand waits this long for the second."""
+
+AHEAD_OF_LOG_US = 120 * SECOND_US
+"""A decision whose clock runs further ahead is heard at the log's own time: one wrong clock must not put out a district's."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from streams.rules import limits
 from streams.rules.danger import danger_of
 from streams.rules.point_state import held_level
@@ -49,3 +51,10 @@ def notices(work: Work) -> list[Notice]:
             if level >= max(int(plan.zone_from_level[zone, point]), 1):
                 found.append(Notice(zone, point, level, level <= upto, red and level < MUTED_BELOW))
     return found
+
+
+def muted_points(work: Work, zone: int) -> tuple[str, ...]:
+    """Points that a red zone mutes."""
+    plan, from_level = work.plan, work.plan.zone_from_level[zone]
+    held = [(point, held_level(work, point)) for point in np.flatnonzero(from_level <= limits.EVACUATE_LEVEL).tolist()]
+    return tuple(plan.points[point].low_point_id for point, level in held if max(int(from_level[point]), 1) <= level < MUTED_BELOW)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from streams.city.model import LowPoint, Zone
 from streams.messages.texts import ended_texts, order_texts
-from streams.observation.moments import to_datetime, to_text
+from streams.observation.moments import SECOND_US, to_datetime, to_text
 from streams.rules import limits
 from streams.rules.outputs import Basis, MsgType, Order, OrderState
 from streams.rules.point_state import BASES, state_of
@@ -108,23 +108,43 @@ def change(work: Work, zone: int, order: Order) -> Order:
     return order
 
 
-def confirm(work: Work, zone: int) -> None:
-    """A draft that rested on one sensor alone is confirmed: the policy of its level holds, and its written rule begins to run."""
-    incident = work.state.incidents[zone]
+def rests_on_more(incident: Incident, danger: Danger) -> bool:
+    """Whether the level of a draft rests on more than when it was made: it is confirmed, or measured and no longer foreseen alone."""
+    order = incident.order
+    if order is None or order.state != "draft":
+        return False
+    return (order.unconfirmed and not danger.unconfirmed) or (danger.basis == "measured" and order.basis != "measured")
+
+
+def restate(work: Work, zone: int, danger: Danger) -> None:
+    """A draft of the same level rests on more: its policy is asked again, and a written rule that covers it now begins to run.
+
+    Its text is made anew only where nobody has signed or edited it.
+    """
+    incident, city = work.state.incidents[zone], work.plan.city
     if incident.order is None:
         return
-    order = structs.replace(incident.order, unconfirmed=False)
-    if order.signed_by and not missing(work.plan.city, order.level, False, order.signed_by):
+    order = structs.replace(
+        incident.order,
+        basis=danger.basis,
+        unconfirmed=danger.unconfirmed,
+        low_point=_low_point(work, danger.point, danger.by_zone),
+    )
+    if order.texts and not order.signed_by and not incident.answered:
+        place = _place(work, zone, danger.point, danger.by_zone)
+        order = structs.replace(order, texts=order_texts(city, place, order.level, danger.basis, work.now_us))
+    if order.signed_by and not missing(city, order.level, order.unconfirmed, order.signed_by):
         words = f"signed by {' and '.join(order.signed_by)}, and confirmed since"
         order = structs.replace(order, state="released", decided_at=work.issued_at, decision=words)
+    work.state.incidents[zone] = structs.replace(incident, point=danger.point, by_zone=danger.by_zone)
     change(work, zone, order)
     set_clock(work, zone)
 
 
 def set_clock(work: Work, zone: int) -> None:
-    """From now on the written rule's time runs for a draft that nobody has answered and that is not silenced."""
+    """From now on the written rule's time runs for a draft that nobody has answered and nobody silenced; if it runs already, it goes on."""
     incident = work.state.incidents.get(zone)
-    if incident is None or incident.order is None or incident.order.state != "draft" or incident.answered:
+    if incident is None or incident.order is None or incident.order.state != "draft" or incident.answered or incident.due_us < LATER_US:
         return
     order = incident.order
     muted = silenced(work, zone, order.level)
@@ -191,7 +211,10 @@ def _order(work: Work, zone: int, msg_type: MsgType, level: int, state: OrderSta
 
 
 def _incident_name(work: Work, zone: int) -> str:
-    moment = to_datetime(work.now_us).strftime("%Y%m%dT%H%M%SZ")
+    """The zone and the second in which it began; two that begin within one second are told apart by the next one."""
+    second = max(work.now_us // SECOND_US, work.state.named.get(zone, 0) + 1)
+    work.state.named[zone] = second
+    moment = to_datetime(second * SECOND_US).strftime("%Y%m%dT%H%M%SZ")
     return f"{quote(work.plan.zones[zone].zone_id, safe='-._~')}-{moment}"
 
 

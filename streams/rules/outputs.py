@@ -132,7 +132,7 @@ class Decided(msgspec.Struct, frozen=True, tag="decided"):
     @property
     def key(self) -> str:
         """Its id."""
-        return f"d|{self.act_id}|{self.district}|{self.subject}"
+        return f"d|{self.officer}|{self.act_id}|{self.district}|{self.subject}"
 
 
 class RainSignalChange(msgspec.Struct, frozen=True, tag="rain_signal"):
@@ -190,6 +190,8 @@ class ZoneState(msgspec.Struct, frozen=True):
         What an officer did, with who, why and until when; "" where nobody did anything.
     muted
         Points that say nothing of their own because the zone is red.
+    due_at
+        When the policy's written rule releases its draft; "" where none does.
     """
 
     zone: str
@@ -199,6 +201,7 @@ class ZoneState(msgspec.Struct, frozen=True):
     by_hand: str = ""
     silenced: str = ""
     muted: tuple[str, ...] = ()
+    due_at: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, tag="standing"):

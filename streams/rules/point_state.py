@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from streams.rules.outputs import Basis
+from streams.rules.state import NEVER_US
 from streams.rules.work import Work
 
 BASES: tuple[Basis, ...] = ("measured", "report", "forecast", "officer")
@@ -32,7 +33,8 @@ def state_of(work: Work, point: int) -> tuple[int, int]:
     """Level (-1 unknown) and basis of a point: the highest carries it, measured wins a tie; unknown hides nothing higher."""
     levels = levels_of(work, point)
     basis = max(range(len(levels)), key=lambda place: (levels[place], -place))
-    if work.state.unknown[point] and basis == 0:
+    # what nobody has ever measured is not dry
+    if basis == 0 and (work.state.unknown[point] or (levels[0] == 0 and work.state.known_us[point] == NEVER_US)):
         return UNKNOWN, 0
     return levels[basis], basis
 

@@ -35,7 +35,7 @@ def highest_signal(work: Work) -> tuple[RainSignal, float] | None:
     signals = sorted(enumerate(work.plan.city.rain_signals), key=lambda pair: (_rank(pair[1]), pair[0]), reverse=True)
     least_mm = min((signal.rain_mm for _, signal in signals), default=np.inf)
     # few gauges of few districts ever hold so much
-    heavy = [minutes for minutes in work.state.rain.values() if sum(minutes.values()) >= least_mm]
+    heavy = [minutes for minutes in work.state.rain.values() if sum(minutes.values()) >= least_mm - 1e-9]
     if not heavy:
         return None
     columns = [(np.fromiter(minutes, np.int64, len(minutes)), np.fromiter(minutes.values(), float, len(minutes))) for minutes in heavy]

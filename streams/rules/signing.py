@@ -23,10 +23,10 @@ def act_on_order(work: Work, decision: Decision, identifier: str) -> Answer:
     zone, incident = _find(work, identifier)
     if incident is None or incident.order is None:
         return "refused", "no open incident has this order"
+    if identifier != incident.identifier:
+        return "refused", f"version {incident.version}, {incident.identifier}, has taken its place: look at that one"
     if decision.act in ("call_off", "correct"):
         return _end(work, decision, zone, incident)
-    if identifier != incident.identifier:
-        return "refused", f"version {incident.version}, {incident.identifier}, has taken its place"
     order = incident.order
     if order.state != "draft":
         return "refused", f"it is {order.state} already"
@@ -40,7 +40,7 @@ def act_on_order(work: Work, decision: Decision, identifier: str) -> Answer:
 
 
 def _find(work: Work, identifier: str) -> tuple[int, Incident | None]:
-    """The open incident that an order belongs to, by any of its versions."""
+    """The open incident that an order belongs to, by any of its versions: an old one is told what has taken its place."""
     issuer = work.plan.city.public.cap_issuer
     for zone, incident in sorted(work.state.incidents.items()):
         if re.fullmatch(rf"{re.escape(issuer)}_\d{{14}}_{re.escape(incident.name)}_\d+", identifier):

@@ -88,6 +88,13 @@ class ByHand(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """Something by hand that would call off what was released: the officer who asked for it, and when; another one must too."""
+
+    officer: str
+    at_us: int
+
+
 class Trial(msgspec.Struct, frozen=True):
     """A new model on trial: the name of the one before ("" for the default), since when, and how both did.
 
@@ -165,6 +172,10 @@ class DistrictState:
         By zone.
     acts
         Acts heard lately, by id, with their moment.
+    named
+        By zone: the second that its last incident is named by.
+    asked
+        By act and subject: what waits for a second officer.
     signal
         Name of the rainfall signal that stands, "" for none.
     model
@@ -232,6 +243,8 @@ class DistrictState:
     aside: dict[int, ByHand] = field(default_factory=dict)
     silences: dict[int, ByHand] = field(default_factory=dict)
     acts: dict[str, int] = field(default_factory=dict)
+    named: dict[int, int] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
     signal: str = ""
     look_us: int = LATER_US
     looked_us: int = NEVER_US
@@ -329,12 +342,14 @@ class _Snapshot(msgspec.Struct):
     aside: dict[int, ByHand] = {}
     silences: dict[int, ByHand] = {}
     acts: dict[str, int] = {}
+    named: dict[int, int] = {}
+    asked: dict[str, Asked] = {}
     signal: str = ""
 
 
 _TABLES = (
     *("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial"),
-    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "signal"),
+    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "named", "asked", "signal"),
 )
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 

@@ -62,13 +62,14 @@ def parts(batch: Batch) -> list[Batch]:
     ticks of that instant; the last may have none."""
     if not batch.decisions:
         return [batch]
-    moments = sorted({decision.at_us for decision in batch.decisions})
+    decided_at: dict[int, list[Decision]] = {}
+    for decision in batch.decisions:
+        decided_at.setdefault(decision.at_us, []).append(decision)
     arrival_us, ticks_us = np.maximum.accumulate(batch.received_us), np.sort(batch.ticks_us)
     found, row, tick = [], 0, 0
-    for moment_us in moments:
+    for moment_us, decided in sorted(decided_at.items()):
         until, before = int(np.searchsorted(arrival_us, moment_us, "right")), int(np.searchsorted(ticks_us, moment_us, "left"))
-        decided = tuple(decision for decision in batch.decisions if decision.at_us == moment_us)
-        found.append(_cut(batch, row, max(until, row), ticks_us[tick:before], decided))
+        found.append(_cut(batch, row, max(until, row), ticks_us[tick:before], tuple(decided)))
         row, tick = max(until, row), max(before, tick)
     return [*found, _cut(batch, row, len(batch.value), ticks_us[tick:], ())]
 
@@ -92,7 +93,9 @@ def _hear_part(work: Work, rows: Rows, batch: Batch) -> None:
 
 def _decide(work: Work, rows: Rows, decision: Decision) -> None:
     """A decision arrives: what fell due before it is acted on first, what falls due at its instant after it."""
-    moment_us = max(decision.at_us, work.state.heard_until_us)
+    heard_us = work.state.heard_until_us
+    ahead = heard_us != NEVER_US and decision.at_us > heard_us + limits.AHEAD_OF_LOG_US
+    moment_us = heard_us if ahead else max(decision.at_us, heard_us)
     _begin(work, moment_us)
     while (when_us := due.next_due_us(work)) < moment_us:
         due.act(work, rows, when_us, len(rows))

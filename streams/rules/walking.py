@@ -16,8 +16,12 @@ def look_further(work: Work, outlook: Outlook) -> None:
     for zone, place in enumerate(plan.zones):
         if place.walking_min <= limits.FORECAST_LEAD_MIN:
             continue
-        reaching = np.flatnonzero(plan.zone_from_level[zone] <= limits.EVACUATE_LEVEL)
+        closed = [point for point, entry in state.points_by_hand.items() if entry.level == 0]
+        reaching = np.setdiff1d(np.flatnonzero(plan.zone_from_level[zone] <= limits.EVACUATE_LEVEL), closed)
         before = int(state.ahead_point[zone])
+        if not len(reaching) and before >= 0:
+            state.ahead_point[zone] = -1
+            danger.review(work, [zone], "every point that reaches it is closed by hand")
         if not len(reaching) or outlook.p_exceed.shape[1] < limits.EVACUATE_LEVEL:
             continue
         chance = outlook.p_exceed[reaching, limits.EVACUATE_LEVEL - 1, lead_of(place.walking_min)]

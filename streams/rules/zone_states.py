@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from streams.observation.moments import to_text
-from streams.rules.notices import notices
+from streams.rules import limits
+from streams.rules.notices import muted_points
 from streams.rules.outputs import ZoneState
-from streams.rules.state import ByHand
+from streams.rules.state import LATER_US, ByHand
 from streams.rules.work import Work
 
 
@@ -15,10 +16,6 @@ def zone_states(work: Work) -> list[ZoneState]:
     zones = sorted({*state.incidents, *state.called_off, *state.zones_by_hand, *state.silences})
     if not zones:
         return []
-    muted: dict[int, list[str]] = {}
-    for notice in notices(work):
-        if notice.point >= 0 and notice.inhibited:
-            muted.setdefault(notice.zone, []).append(plan.points[notice.point].low_point_id)
     found = []
     for zone in zones:
         incident = state.incidents.get(zone)
@@ -31,7 +28,8 @@ def zone_states(work: Work) -> list[ZoneState]:
                 state=order.state if order else "",
                 by_hand=_words(state.zones_by_hand.get(zone)),
                 silenced=_words(state.silences.get(zone)),
-                muted=tuple(muted.get(zone, ())),
+                muted=muted_points(work, zone) if incident and incident.level >= limits.EVACUATE_LEVEL else (),
+                due_at=to_text(incident.due_us) if incident and incident.due_us < LATER_US else "",
             )
         )
     return found

@@ -77,7 +77,7 @@ def _closure(
         return Closure(name, "unknown", "unknown", None, "nothing was ever said of this point", now_us + STALE_US)
     # unknown does not end a level: a sensor that drowned opens no road
     level = now.held_level if now.level == "unknown" else now.level
-    state: State = "closed" if level >= close_from else "unknown" if now.level == "unknown" else "open"
+    state: State = "closed" if level >= close_from else "unknown" if now.level == "unknown" or now.observed_us is None else "open"
     since_us = _since_us(changes, close_from, state)
     if state == "unknown":
         return Closure(name, state, "unknown", since_us, f"no reading now{_was(now)}", now_us + STALE_US)

@@ -16,6 +16,11 @@ BY_RULE = "rule"
 """Who acts where no officer does: the rules of the step."""
 
 
+def readable(text: str) -> str:
+    """What no database and no audit takes, as escapes: NUL, and halves of pairs."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
 def state_row(district: str, order: Order) -> Row:
     """What became of an order, as last told."""
     return {
@@ -23,11 +28,11 @@ def state_row(district: str, order: Order) -> Row:
         "number": order.number,
         "district": district,
         "state": order.state,
-        "reason": order.reason,
+        "reason": readable(order.reason),
         "unconfirmed": order.unconfirmed,
         "signed_by": msgspec.json.encode(order.signed_by),
         "decided_us": issued_us(order.decided_at) if order.decided_at else None,
-        "decision": order.decision,
+        "decision": readable(order.decision),
         "texts": msgspec.json.encode(order.texts),
         "low_point": order.low_point,
     }
@@ -36,15 +41,15 @@ def state_row(district: str, order: Order) -> Row:
 def decided_row(decided: Decided) -> Row:
     """What came of an act on one subject."""
     return {
-        "key": decided.key,
-        "act_id": decided.act_id,
+        "key": readable(decided.key),
+        "act_id": readable(decided.act_id),
         "district": decided.district,
         "issued_us": issued_us(decided.issued_at),
-        "officer": decided.officer,
+        "officer": readable(decided.officer),
         "act": decided.act,
-        "subject": decided.subject,
+        "subject": readable(decided.subject),
         "outcome": decided.outcome,
-        "words": decided.words,
+        "words": readable(decided.words),
     }
 
 
@@ -76,11 +81,16 @@ def signal_row(change: RainSignalChange) -> Row:
 def deeds_of(output: Output) -> list[Deed]:
     """What the audit tells of an output; one that comes twice has the same key."""
     if isinstance(output, Decided):
-        detail = {"outcome": output.outcome, "words": output.words, "act_id": output.act_id, "district": output.district}
-        return [Deed(output.issued_at, output.officer, output.act, output.subject, detail, output.key)]
+        detail = {
+            "outcome": output.outcome,
+            "words": readable(output.words),
+            "act_id": readable(output.act_id),
+            "district": output.district,
+        }
+        return [Deed(output.issued_at, readable(output.officer), output.act, readable(output.subject), detail, readable(output.key))]
     if not isinstance(output, Order):
         return []
-    actor = " and ".join(output.signed_by) if output.decided_at and output.signed_by else BY_RULE
+    actor = readable(" and ".join(output.signed_by)) if output.decided_at and output.signed_by else BY_RULE
     told: dict[str, Any] = {
         "incident": output.incident,
         "version": output.version,
@@ -89,9 +99,9 @@ def deeds_of(output: Output) -> list[Deed]:
         "level": output.level,
         "basis": output.basis,
         "unconfirmed": output.unconfirmed,
-        "reason": output.reason,
-        "decision": output.decision,
-        "signed_by": list(output.signed_by),
+        "reason": readable(output.reason),
+        "decision": readable(output.decision),
+        "signed_by": [readable(name) for name in output.signed_by],
         "texts": output.texts,
     }
     return [Deed(output.decided_at or output.issued_at, actor, output.state, output.identifier, told, output.key)]

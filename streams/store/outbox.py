@@ -128,7 +128,7 @@ def _record(connection: Connection, order: Order) -> bool:
         rows=0,
     )
     released_now = (DISPATCHES.c.state != "released") & (new.excluded.state == "released")
-    state = {"state": new.excluded.state}
+    state = {"state": new.excluded.state, "issued_us": new.excluded.issued_us}
     once = new.on_conflict_do_update(index_elements=[DISPATCHES.c.identifier], set_=state, where=released_now)
     return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount > 0
 

@@ -31,29 +31,35 @@ def alerts_table(board: Board, published: Published, language: str | None) -> by
     return alerts_csv(in_force_or_recent(published.alerts, board.log_us, DAYS), language or board.city.languages[0])
 
 
-def zones_now(board: Board, published: Published, watched_by: Mapping[str, frozenset[str]]) -> bytes:
+def zones_now(board: Board, published: Published, watched_by: Mapping[str, Mapping[str, int]]) -> bytes:
     """The zones with the alert that is in force.
 
     Parameters
     ----------
     watched_by
-        The low points whose water reaches each zone, see `points_of_zones`.
+        The low points whose water reaches each zone, and from which level on, see `points_of_zones`.
     """
+    level_of = {view.point.low_point_id: (view.level or 0) if view.current or view.held else 0 for view in board.points}
+    # what stands at a point endangers its zones whether or not anybody has released an order about it
+    least = {
+        zone: max((level_of.get(point, 0) for point, from_level in points.items() if level_of.get(point, 0) >= from_level), default=0)
+        for zone, points in watched_by.items()
+    }
     known = {view.point.low_point_id for view in board.points if view.current}
     # a zone that no point reaches is watched by nobody; one of whose points is unknown may be under water
-    unknown = {zone for zone, points in watched_by.items() if not points or not points <= known}
-    return zones_geojson(board.city, in_force(published.alerts, board.log_us), unknown, about(board))
+    unknown = {zone for zone, points in watched_by.items() if not points or not points.keys() <= known}
+    return zones_geojson(board.city, in_force(published.alerts, board.log_us), unknown, about(board), least)
 
 
-def points_of_zones(city: City) -> dict[str, frozenset[str]]:
-    """The low points whose water reaches each zone at some level (DESIGN 4), by the zone's id."""
-    reach, found = Reach(city), dict[str, frozenset[str]]()
+def points_of_zones(city: City) -> dict[str, dict[str, int]]:
+    """The low points whose water reaches each zone, with the level from which on it does (DESIGN 4), by the zone's id."""
+    reach, found = Reach(city), dict[str, dict[str, int]]()
     for district in city.districts:
         zones = tuple(zone for zone in city.zones if zone.district_id == district)
         points = tuple(point for point in city.low_points if point.district_id == district)
         table = reach.from_level(zones, points)
         for zone, row in zip(zones, table, strict=True):
-            found[zone.zone_id] = frozenset(point.low_point_id for point, level in zip(points, row, strict=True) if level < NEVER)
+            found[zone.zone_id] = {point.low_point_id: int(level) for point, level in zip(points, row, strict=True) if level < NEVER}
     return found
 
 

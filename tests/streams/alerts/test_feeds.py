@@ -155,3 +155,9 @@ def test_an_alert_that_holds_for_hours_is_in_force_for_hours() -> None:
     alert = made(order_of())
     assert [alert] == in_force([alert], START_US + 5 * HOUR_US)
     assert [] == in_force([alert], START_US + 6 * HOUR_US + MINUTE_US)
+
+
+def test_a_zone_never_looks_calmer_than_the_water_at_its_points() -> None:
+    (zone,) = features(zones_geojson(CITY, [], least={"Z0": 4}))
+    assert (4, "red", None) == tuple(zone["properties"][key] for key in ("level", "level_name", "incident"))
+    assert 4 == features(zones_geojson(CITY, [], unknown={"Z0"}, least={"Z0": 4}))[0]["properties"]["level"]

@@ -46,7 +46,7 @@ def test_each_kind_of_bad_input_has_its_reason_or_is_kept(name: str, raw: bytes,
 
 def test_there_are_fifty_kinds() -> None:
     assert len(BAD) >= 50
-    assert set(Reason) - {Reason.WRONG_OWNER, Reason.FAILED} == {reason for *_, reason in BAD if reason is not None}
+    assert set(Reason) - {Reason.WRONG_OWNER, Reason.FAILED, Reason.BAD_DECISION} == {reason for *_, reason in BAD if reason is not None}
 
 
 def test_a_station_of_another_owner_is_refused_live_and_taken_in_a_replay() -> None:

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from streams.city import defaults
+from streams.city.model import Zone
+from streams.rules.fusion import fuse
 from streams.rules.outputs import Verdict
 from streams.rules.state import decode_state, encode_state
-from tests.streams.towns import Run, depths, rain, seconds, town, us
+from tests.streams.rules.test_walking import Far
+from tests.streams.towns import Run, depths, rain, seconds, square, town, us
 
 UNTIL: dict[str, Any] = {"until_us": us(3000), "reason": "seen by a patrol"}
 
@@ -42,8 +46,12 @@ def test_a_held_point_does_not_step_down() -> None:
     run.decide("hold", at_s=80, points=("P0",), **UNTIL)
     run.hear(depths("S0", [0.0] * 40, start_s=121), until_s=2500)
     assert 2 == run.changes()[-1][1]
-    run.decide("end", at_s=2600, points=("P0",), reason="dry again")
-    assert (2600.0, 0, "measured") == run.changes()[-1]
+    assert "counted" == run.decide("end", at_s=2600, points=("P0",), reason="dry again")[0].outcome, (
+        "its order is out: another one must too"
+    )
+    assert "counted" == run.decide("end", at_s=2601, points=("P0",), reason="dry again")[0].outcome
+    run.decide("end", at_s=2602, officer="wang", points=("P0",), reason="dry again")
+    assert (2602.0, 0, "measured") == run.changes()[-1]
 
 
 def test_nothing_is_held_at_a_dry_point() -> None:
@@ -56,7 +64,9 @@ def test_measured_water_is_not_closed_but_its_sensor_can_be_set_aside() -> None:
     assert "refused" == answer.outcome and "S0 measures level 2" in answer.words
     run.decide("set_aside", at_s=90, stations=("S0",), **UNTIL)
     assert "unknown" == run.changes()[-1][1]
-    assert "done" == run.decide("close", at_s=100, points=("P0",), **UNTIL)[0].outcome
+    assert "counted" == run.decide("close", at_s=100, points=("P0",), **UNTIL)[0].outcome
+    assert ["Alert"] == [order.msg_type for order in run.orders], "one officer alone calls nothing off that is out"
+    assert "done" == run.decide("close", at_s=101, officer="wang", points=("P0",), **UNTIL)[0].outcome
     assert ["Alert", "Cancel"] == [order.msg_type for order in run.orders]
 
 
@@ -82,8 +92,98 @@ def test_a_zone_is_raised_held_and_closed_as_a_whole() -> None:
     run = dry()
     run.decide("raise", at_s=80, zones=("Z0",), level=4, **UNTIL)
     assert ("Alert", 4, "officer") == (run.orders[-1].msg_type, run.orders[-1].level, run.orders[-1].basis)
-    run.decide("close", at_s=90, zones=("Z0",), **UNTIL)
+    for officer in ("li", "wang"):
+        assert "Alert" == run.orders[-1].msg_type
+        run.decide("close", at_s=90, officer=officer, zones=("Z0",), **UNTIL)
     assert "Cancel" == run.orders[-1].msg_type
+
+
+@pytest.mark.parametrize("subject", [{"points": ("P0",)}, {"zones": ("Z0",)}])
+@pytest.mark.parametrize("act", ["close", "end"])
+def test_one_officer_alone_takes_nothing_down_that_is_out(subject: dict[str, Any], act: str) -> None:
+    run = dry()
+    run.decide("raise", at_s=80, level=4, **subject, **UNTIL)
+    for at_s, officer in ((90, "zhao"), (95, "zhao")):
+        assert "counted" == run.decide(act, at_s=at_s, officer=officer, **subject, **UNTIL)[0].outcome
+    assert ["Alert"] == [order.msg_type for order in run.orders]
+
+
+def test_the_first_officer_s_word_does_not_wait_for_ever() -> None:
+    run = dry()
+    run.decide("raise", at_s=80, points=("P0",), level=4, until_us=us(9000), reason="a call")
+    run.decide("end", at_s=90, points=("P0",), reason="over")
+    run.hear([], until_s=3700)
+    assert "counted" == run.decide("end", at_s=3701, officer="wang", points=("P0",), reason="over")[0].outcome
+
+
+def test_a_draft_is_taken_down_by_one_for_nobody_was_told() -> None:
+    run = Run(town(approval=dict(defaults.APPROVAL))).hear([*rain(0, 2), *depths("S0", [0.0, 0.0], start_s=1)], until_s=70)
+    run.decide("raise", at_s=80, points=("P0",), level=4, **UNTIL)
+    assert "done" == run.decide("end", at_s=90, points=("P0",), reason="a mistake")[0].outcome
+
+
+def test_a_raise_lowers_nothing_that_another_holds() -> None:
+    run = dry()
+    run.decide("raise", at_s=80, points=("P0",), level=4, **UNTIL)
+    answer = run.decide("raise", at_s=90, officer="wang", points=("P0",), level=1, **UNTIL)[0]
+    assert "refused" == answer.outcome and "li holds it at level 4" in answer.words
+    assert [4] == [order.level for order in run.orders]
+
+
+def test_a_low_level_by_hand_hides_no_evacuation_that_is_foreseen() -> None:
+    zones = (Zone("Z0", "D1", square(113.6, 34.7), walking_min=45),)
+    run = Run(town(zones=zones), Far({2: 0.9, **dict.fromkeys(range(3, 30), 0.9)}))
+    run.hear([*rain(0, 1), *depths("S0", [0.0], start_s=1)], until_s=30)
+    run.decide("raise", at_s=40, zones=("Z0",), level=1, **UNTIL)
+    run.hear(depths("S0", [0.0] * 4, start_s=61), until_s=250)
+    assert [1, 4] == [order.level for order in run.orders]
+
+
+def test_a_closed_point_makes_nobody_walk() -> None:
+    zones = (Zone("Z0", "D1", square(113.6, 34.7), walking_min=45),)
+    run = Run(town(zones=zones), Far(dict.fromkeys(range(2, 30), 0.9)))
+    run.hear([*rain(0, 1), *depths("S0", [0.0], start_s=1)], until_s=30)
+    run.decide("close", at_s=40, points=("P0",), **UNTIL)
+    run.hear(depths("S0", [0.0] * 4, start_s=61), until_s=250)
+    assert [] == run.orders
+
+
+def test_a_station_set_aside_tells_the_forecast_nothing() -> None:
+    run = wet(0.7)
+    run.decide("set_aside", at_s=80, stations=("S0",), **UNTIL)
+    assert 0 == fuse(run.plan, run.state).depth_m[0]
+
+
+def test_a_narrower_silence_lets_go_of_what_it_no_longer_covers() -> None:
+    run = dry()
+    run.decide("silence", at_s=80, zones=("Z0",), level=3, **UNTIL)
+    run.hear(depths("S0", [0.45], start_s=121), until_s=130)
+    assert "draft" == run.orders[-1].state
+    run.decide("silence", at_s=140, zones=("Z0",), level=1, **UNTIL)
+    assert "released" == run.orders[-1].state
+
+
+def test_two_incidents_of_one_second_have_two_names() -> None:
+    run = Run(town(approval=dict(defaults.APPROVAL))).hear([*rain(0, 2), *depths("S0", [0.0], start_s=1)], until_s=70)
+    for at_s, act in ((80.0, "raise"), (80.1, "end"), (80.2, "raise"), (80.3, "end"), (80.4, "raise")):
+        run.decide(act, at_s=at_s, points=("P0",), **({"level": 3} if act == "raise" else {}), **UNTIL)  # type: ignore[arg-type]
+    assert len(run.orders) == len({order.identifier for order in run.orders})
+
+
+def test_a_desk_whose_clock_runs_ahead_does_not_put_the_district_out() -> None:
+    run = dry()
+    run.decide("raise", at_s=3600, points=("P0",), level=3, until_us=us(7200), reason="a call")
+    run.hear(depths("S0", [0.0] * 3, start_s=121), until_s=300)
+    assert 70.0 == run.changes()[0][0] and us(300) == run.state.heard_until_us
+
+
+def test_what_nobody_has_ever_measured_is_unknown_when_the_hand_is_gone() -> None:
+    stations = tuple(station for station in town().stations if station.station_id != "S0")
+    run = Run(town(stations=stations)).hear(rain(0, 2), until_s=70)
+    run.decide("raise", at_s=80, points=("P0",), level=1, **UNTIL)
+    for officer in ("li", "wang"):
+        run.decide("end", at_s=90, officer=officer, points=("P0",), reason="over")
+    assert ["unknown"] == [level for _, level, _ in run.changes()[1:]]
 
 
 def test_a_silence_holds_automatic_release_back_up_to_its_level_and_ends_by_itself() -> None:

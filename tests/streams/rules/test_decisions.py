@@ -64,7 +64,10 @@ def test_only_an_officer_signs(role: str) -> None:
 def test_an_act_that_comes_twice_is_heard_once() -> None:
     run = deep()
     run.decide("sign", orders=(last(run).identifier,), id="a")
-    assert [] == run.decide("sign", officer="wang", orders=(last(run).identifier,), id="a")
+    assert [] == run.decide("sign", orders=(last(run).identifier,), id="a")
+    assert "done" == run.decide("sign", officer="wang", orders=(last(run).identifier,), id="a")[0].outcome, (
+        "another's act of the same id is another"
+    )
 
 
 def test_edited_text_voids_the_signatures() -> None:
@@ -184,6 +187,57 @@ def test_a_rule_that_is_no_longer_in_the_city_file_releases_nothing() -> None:
     run = rule()
     run.plan = plan_district(town(**SIGNED), "D1", Reach(run.city))
     assert "draft" == last(run.hear([], until_s=400)).state
+
+
+def test_what_was_foreseen_and_is_measured_now_is_covered_by_the_rule_from_then_on() -> None:
+    run = deep(0.0, release_rules={"4": ReleaseRule(180.0)})
+    run.decide("raise", at_s=135, zones=("Z0",), level=4, until_us=us(3000), reason="a call")
+    run.hear(depths("S0", [0.7], start_s=181), until_s=190)
+    assert ("draft", "measured", 1) == (last(run).state, last(run).basis, len({order.identifier for order in run.orders}))
+    assert "to the thigh" in last(run).texts["en"]
+    run.hear([], until_s=370)
+    assert ("released", 361.0) == (last(run).state, seconds(last(run).decided_at))
+
+
+def test_what_happens_by_hand_does_not_put_the_rule_off() -> None:
+    run = rule()
+    for at_s in (140, 150):
+        run.decide("raise", at_s=at_s, zones=("Z0",), level=1, until_us=us(3000), reason="a call")
+        run.decide("end", at_s=at_s + 1, zones=("Z0",), reason="over")
+    run.hear([], until_s=250)
+    assert ("released", 241.0) == (last(run).state, seconds(last(run).decided_at))
+
+
+def test_a_rejected_order_is_not_released_by_what_confirms_it() -> None:
+    policy = {**dict.fromkeys(defaults.APPROVAL, "automatic"), "unconfirmed": "one"}
+    run = Run(town(approval=policy)).hear(depths("S0", [0.0, 0.45, 0.45], start_s=1), until_s=200)
+    run.decide("reject", orders=(last(run).identifier,), reason="a bus")
+    run.hear(rain(240, 1), until_s=250)
+    assert "rejected" == last(run).state
+
+
+def test_a_machine_decides_nothing() -> None:
+    run = deep(0.45)
+    for act, more in (("sign", {}), ("edit", {"texts": {"en": "Town: Leave."}})):
+        assert "refused" == run.decide(act, officer="key:ab12", orders=(last(run).identifier,), **more)[0].outcome  # type: ignore[arg-type]
+
+
+def test_what_is_called_off_is_the_version_that_was_looked_at() -> None:
+    run = deep(0.45)
+    run.decide("sign", orders=(last(run).identifier,))
+    old = last(run).identifier
+    run.hear(depths("S0", [0.7], start_s=181), until_s=190)
+    for officer in ("li", "wang"):
+        assert "refused" == run.decide("call_off", officer=officer, orders=(old,), reason="over")[0].outcome
+    assert "Update" == last(run).msg_type
+
+
+def test_an_incident_from_before_officers_could_decide_is_said_anew() -> None:
+    run = deep(0.45)
+    run.state.incidents = {zone: structs.replace(incident, order=None) for zone, incident in run.state.incidents.items()}
+    run.hear([], until_s=190)
+    assert ("Update", "draft") == (last(run).msg_type, last(run).state)
+    assert "done" == run.decide("sign", orders=(last(run).identifier,))[0].outcome
 
 
 def released() -> Run:
