@@ -95,11 +95,15 @@ class _Referee:
     report: SignaturesReport
     signed: dict[str, set[str]] = field(default_factory=dict)
     ends: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    hands: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    by_hand: set[str] | None = None
     answered: set[str] = field(default_factory=set)
     level_out: dict[str, int] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
 
     def hear(self, outputs: list[Output], act: Decision | None) -> None:
+        """Take in what a message brought, and the act that it carried."""
+        self.by_hand = None
         for output in outputs:
             if isinstance(output, Decided) and act is not None:
                 self._answer(output, act)
@@ -113,6 +117,11 @@ class _Referee:
             return
         if act.act in ("sign", "call_off", "correct") and act.role != "officer":
             self.report.forbidden.append(f"a {act.role} could {act.act}")
+        if act.act in ("close", "end"):
+            asked = self.hands.setdefault((act.act, answer.subject), set())
+            asked.add(act.officer)
+            if answer.outcome == "done":
+                self.by_hand = self.hands.pop((act.act, answer.subject))
         if act.act == "sign":
             self.signed.setdefault(answer.subject, set()).add(act.officer)
         if act.act in ("call_off", "correct"):
@@ -139,7 +148,11 @@ class _Referee:
         """By what right an order is out; "" if by none."""
         if order.msg_type == "Cancel":
             by_hand = any(len(self.ends.get((order.incident, act), ())) >= 2 for act in ("call_off", "correct"))
-            return "all-clear by two officers" if order.decision and by_hand else "all-clear by rule" if not order.decision else ""
+            if order.decision:
+                return "all-clear by two officers" if by_hand else ""
+            if self.by_hand is not None:
+                return "end by hand of two officers" if len(self.by_hand) >= 2 else ""
+            return "all-clear by rule"
         if order.level <= self.level_out.get(order.incident, 0):
             return "asks no more than what is out"
         policy = [self.city.approval[str(order.level)]] + ([self.city.approval["unconfirmed"]] if order.unconfirmed else [])
@@ -156,22 +169,23 @@ def _play(report: SignaturesReport, script: random.Random, acts: int) -> None:
     city = _town(script)
     plan = plan_district(city, "D1", Reach(city))
     state, model, referee = empty_state(plan), _Guess(), _Referee(city, report)
-    now_us, orders = BEGIN_US, list[str]()
+    now_us, orders, raised = BEGIN_US, list[str](), list[tuple[str, str]]()
+    dry = script.random() < 0.4  # where only officers raise, their ends end something
     for number in range(acts):
         now_us += script.choice([1, 2, 5, 20]) * SECOND_US
         act: Decision | None = None
         if script.random() < 0.4:
-            batch = _readings(plan, script, now_us)
+            batch = _readings(plan, script, now_us, dry)
         else:
             report.acts += 1
-            act = _act(script, number, now_us, orders)
+            act = _act(script, number, now_us, orders, raised)
             batch = _batch(plan, [], now_us, (act,))
         state, outputs = step(plan, state, batch, model)
         referee.hear(outputs, act)
         orders += [output.identifier for output in outputs if isinstance(output, Order)]
 
 
-def _act(script: random.Random, number: int, now_us: int, orders: list[str]) -> Decision:
+def _act(script: random.Random, number: int, now_us: int, orders: list[str], raised: list[tuple[str, str]]) -> Decision:
     act = script.choice(ACTS)
     on_order = act in ("sign", "reject", "edit", "call_off", "correct")
     back = min(len(orders), 1 + int(script.expovariate(1.0)))
@@ -179,15 +193,20 @@ def _act(script: random.Random, number: int, now_us: int, orders: list[str]) -> 
     if on_order:
         fields["orders"] = (orders[-back],) if orders else ("nothing",)
     else:
-        fields[script.choice(["points", "zones"])] = (script.choice(["P0", "Z0", "P1", "Z1"]),)
+        kind, subject = script.choice([("points", "P0"), ("zones", "Z0"), ("points", "P1"), ("zones", "Z1"), ("points", "Z0")])
+        if act in ("end", "close") and raised and script.random() < 0.8:
+            kind, subject = raised[-1]
+        if act == "raise":
+            raised.append((kind, subject))
+        fields[kind] = (subject,)
         fields |= {"level": script.randint(0, 5), "until_us": now_us + script.choice([0, 60, 600, 7200]) * SECOND_US}
     if act == "edit":
         fields["texts"] = {"en": f"Town: Leave now. {number}"}
     return Decision(f"a{number}", now_us, script.choice(OFFICERS), act, script.choice(ROLES), **fields)
 
 
-def _readings(plan: DistrictPlan, script: random.Random, now_us: int) -> Batch:
-    rows = [(f"S{n}", script.choice([0.0, 0.0, 0.2, 0.3, 0.45, 0.7, 0.7])) for n in range(2) if script.random() < 0.7]
+def _readings(plan: DistrictPlan, script: random.Random, now_us: int, dry: bool) -> Batch:
+    rows = [(f"S{n}", 0.0 if dry else script.choice([0.0, 0.0, 0.2, 0.3, 0.45, 0.7, 0.7])) for n in range(2) if script.random() < 0.7]
     if script.random() < 0.5:
         rows.insert(0, ("R", 1.0))
     return _batch(plan, rows, now_us, ())

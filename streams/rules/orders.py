@@ -159,8 +159,10 @@ def act_due(work: Work) -> None:
         if incident.due_us > work.now_us or incident.order is None:
             continue
         rule = work.plan.city.release_rule_of(incident.level, incident.order.unconfirmed)
-        if rule is None or silenced(work, zone, incident.level):
-            work.state.incidents[zone] = structs.replace(incident, due_us=LATER_US)  # the policy is another since, or somebody silenced it
+        if rule is None or incident.order.basis not in rule.bases or silenced(work, zone, incident.level):
+            work.state.incidents[zone] = structs.replace(
+                incident, due_us=LATER_US
+            )  # it rests on another basis since, is silenced, or the policy is another
             continue
         words = f"released by the written rule: level {incident.level} {incident.order.basis}, unanswered for {rule.after_s:g} s"
         change(work, zone, structs.replace(incident.order, state="released", decided_at=work.issued_at, decision=words))

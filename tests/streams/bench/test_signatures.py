@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.bench.signatures import random_acts
-from streams.rules import decide, orders, signing
+from streams.rules import by_hand, decide, orders, signing
 
 
 def test_random_acts_release_nothing_that_the_policy_forbids() -> None:
@@ -31,3 +31,8 @@ def test_a_step_that_asks_for_nobody_is_found(monkeypatch: pytest.MonkeyPatch) -
 def test_a_step_that_lets_anybody_sign_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "SIGNERS", frozenset({"officer", "forecaster", "viewer", "administrator"}))
     assert random_acts(400).forbidden
+
+
+def test_a_step_that_lets_one_officer_take_down_what_is_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_hand, "_second", lambda work, decision, subject, zones: None)
+    assert random_acts(1500).forbidden

@@ -199,6 +199,13 @@ def test_what_was_foreseen_and_is_measured_now_is_covered_by_the_rule_from_then_
     assert ("released", 361.0) == (last(run).state, seconds(last(run).decided_at))
 
 
+def test_a_rule_that_covers_hands_alone_does_not_release_what_is_measured_by_then() -> None:
+    run = deep(0.0, release_rules={"4": ReleaseRule(180.0, ("officer",))})
+    run.decide("raise", at_s=135, zones=("Z0",), level=4, until_us=us(3000), reason="a call")
+    run.hear(depths("S0", [0.7], start_s=181), until_s=900)
+    assert ("draft", "measured") == (last(run).state, last(run).basis)
+
+
 def test_what_happens_by_hand_does_not_put_the_rule_off() -> None:
     run = rule()
     for at_s in (140, 150):
