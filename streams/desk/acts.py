@@ -20,6 +20,7 @@ from streams.desk.writer import NotTaken
 from streams.observation.moments import to_text
 from streams.store.acts import ActSoFar, AskedAct, act_so_far, keep_act
 from streams.store.told_order import told_order
+from streams.store.wall_clock import clock_off_s
 
 LONGEST_WAIT_S = 20.0
 LOOK_S = 0.2
@@ -57,6 +58,10 @@ def look(desk: AtDesk, _: Looks, act_id: Annotated[str, Path(pattern=ACT_ID)], r
     return _answer(_so_far(desk, act_id), response)
 
 
+CLOCK_OFF_S = 30.0
+"""A decision moves its district's log time: one that is dated by a wrong clock would stop what is due there."""
+
+
 def _check_rights(caller: Caller, asked: AskedFor) -> None:
     lacking = [right for right in rights_for(asked) if not caller.may(right)]
     if lacking:
@@ -65,6 +70,9 @@ def _check_rights(caller: Caller, asked: AskedFor) -> None:
 
 def _prepare(desk: Desk, caller: Caller, asked: AskedFor, act_id: str) -> Cut:
     """Cut the act, and write down that it is asked for, before anything is sent."""
+    off_s = clock_off_s(desk.engine, desk.now_us())
+    if abs(off_s) > CLOCK_OFF_S:
+        raise problem(503, f"the clocks of the desk and of the database differ by {off_s:.0f} s: set them; nothing was done", RETRY_AFTER_S)
     whole = cut(asked, act_id, caller, desk.fresh().now_us, desk.routes)
     if whole.lost:
         raise problem(404, f"nowhere in the city: {', '.join(whole.lost)}; nothing was done")

@@ -11,6 +11,7 @@ from streams.city.model import City
 from streams.observation.dead_letter import DeadLetter, Reason, shown
 from streams.observation.decision import Act, Decision, Role
 from streams.observation.moments import parse_us
+from streams.observation.parse import EARLIEST_US, LATEST_US
 from streams.observation.route import Routes
 
 
@@ -81,6 +82,8 @@ def _decision(raw: bytes, name: str) -> Decision:
     until_us = parse_us(line.until) if line.until is not None else None
     if at_us is None or (line.until is not None and until_us is None):
         raise ValueError("time and until are RFC 3339 times with a zone")
+    if not all(EARLIEST_US <= moment_us <= LATEST_US for moment_us in (at_us, until_us or at_us)):
+        raise ValueError("time and until lie between 1900 and 2200")
     return Decision(
         line.id or name,
         at_us,

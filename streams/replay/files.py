@@ -13,7 +13,7 @@ from streams.observation.dead_letter import DeadLetter
 from streams.rules.outputs import Forecast, Order, Output, Warning
 
 _DROPPED = {"type", "number"}
-_DROPPED_OF_ORDERS = {"type", "number", "texts", "reason", "unconfirmed", "low_point"}
+_DROPPED_OF_ORDERS = {"type", "number", "texts", "reason", "unconfirmed", "low_point", "decided_by"}
 _IF_DECIDED = {"signed_by", "decided_at", "decision"}
 """Stand in a line of orders.ndjson only where somebody or a rule decided."""
 

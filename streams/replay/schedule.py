@@ -64,13 +64,14 @@ def schedule(city: City, recording: Recording, batch_size: int, window_us: int |
     ids = [station.station_id for station in city.stations]
     decided = {district: tuple(d for own, d in recording.decisions if own == district) for district in city.districts}
     for begin_us, end_us in edges:
-        parts = [
-            (int(rows[-1]) if len(rows) else -1, place, district, rows, ticks, decisions)
-            for place, district in enumerate(city.districts)
+        parts: list[tuple[int, int, str, Ints, Ints, tuple[Decision, ...]]] = []
+        for place, district in enumerate(city.districts):
+            last = -1  # a piece without rows goes with the one before it, so that a district's pieces keep their order
             for rows, ticks, decisions in _chunks(
                 rows_of[district], recording.received_us, ticks_us, decided[district], begin_us, end_us, batch_size
-            )
-        ]
+            ):
+                last = int(rows[-1]) if len(rows) else last
+                parts.append((last, place, district, rows, ticks, decisions))
         for _, _, district, rows, ticks, decisions in sorted(parts, key=lambda part: part[:2]):
             extras = {at: recording.extras[row] for at, row in enumerate(rows.tolist()) if row in recording.extras}
             columns = (recording.station_no[rows], recording.observed_us[rows], recording.received_us[rows], recording.value[rows])
@@ -112,23 +113,24 @@ def _chunks(
         following = int(received_us[rows[start + size]]) if start + size < len(rows) else None
         until = len(ticks) if following is None else int(np.searchsorted(ticks, following, "left"))
         decided_until = len(decided) if following is None else int(np.searchsorted(decided_us, following, "left"))
-        for number, (own_ticks, own) in _few(ticks[ticked:until], decided[heard:decided_until]):
-            yield rows[start : start + size] if number == 0 else rows[:0], own_ticks, own
+        yield from _few(rows[start : start + size], received_us, ticks[ticked:until], decided[heard:decided_until])
         ticked, heard = until, decided_until
     if ticked < len(ticks) or heard < len(decided):
-        for _, (own_ticks, own) in _few(ticks[ticked:], decided[heard:]):
-            yield rows[:0], own_ticks, own
+        yield from _few(rows[:0], received_us, ticks[ticked:], decided[heard:])
 
 
 MOST_DECISIONS = 50
 """In one message: each may be long."""
 
 
-def _few(ticks_us: Ints, decisions: Sequence[Decision]) -> Iterator[tuple[int, tuple[Ints, tuple[Decision, ...]]]]:
-    """The same ticks and decisions in pieces of few decisions, numbered; a piece ends before the ticks at and after the next one's."""
-    ticked = 0
-    for number, start in enumerate(range(0, max(len(decisions), 1), MOST_DECISIONS)):
-        following = decisions[start + MOST_DECISIONS].at_us if start + MOST_DECISIONS < len(decisions) else None
-        until = len(ticks_us) if following is None else int(np.searchsorted(ticks_us, following, "left"))
-        yield number, (ticks_us[ticked:until], tuple(decisions[start : start + MOST_DECISIONS]))
-        ticked = until
+def _few(rows: Ints, received_us: Ints, ticks_us: Ints, decisions: Sequence[Decision]) -> Iterator[tuple[Ints, Ints, tuple[Decision, ...]]]:
+    """The same in pieces of few decisions: each with the rows up to its last decision, and the ticks before whatever the next one holds."""
+    arrival_us, row, tick = received_us[rows], 0, 0
+    for start in range(MOST_DECISIONS, len(decisions), MOST_DECISIONS):
+        until = max(row, int(np.searchsorted(arrival_us, decisions[start - 1].at_us, "right")))
+        following = min([decisions[start].at_us, *arrival_us[until : until + 1].tolist()])
+        ticked = max(tick, int(np.searchsorted(ticks_us, following, "left")))
+        yield rows[row:until], ticks_us[tick:ticked], tuple(decisions[start - MOST_DECISIONS : start])
+        row, tick = until, ticked
+    done = (len(decisions) - 1) // MOST_DECISIONS * MOST_DECISIONS if decisions else 0
+    yield rows[row:], ticks_us[tick:], tuple(decisions[done:])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec import structs
+
 from streams.observation.decision import Decision
 from streams.observation.moments import to_text
 from streams.rules import danger, levels, limits, orders
@@ -26,7 +28,7 @@ def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
     if decision.act == "end":
         if before is None:
             return "refused", "nothing was done by hand here"
-        if before.level and (lacking := _second(work, decision, plan.points[point].low_point_id, plan.zones_of[point])):
+        if before.level and (lacking := _second(work, decision, "point", plan.points[point].low_point_id, plan.zones_of[point])):
             return lacking
         del state.points_by_hand[point]
         levels.tell(work, point, f"{decision.officer} ended what was done by hand: {decision.reason}")
@@ -39,9 +41,11 @@ def act_on_point(work: Work, decision: Decision, point: int) -> Answer:
         return "refused", f"there is no level {level} to {decision.act}: 1 to {ladder}" if level else "the point is at level 0: raise it"
     if before is not None and before.level > level:
         return "refused", f"{before.officer} holds it at level {before.level}: end that first"
-    state.points_by_hand[point] = _entry(decision, level)
+    entry = _longer(before, _entry(decision, level))
+    state.points_by_hand[point] = entry
+    _answer_again(work, plan.zones_of[point])
     levels.tell(work, point, f"{decision.officer}: {decision.reason}")
-    return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
+    return "done", f"level {level} at least until {to_text(entry.until_us)}"
 
 
 def _close(work: Work, decision: Decision, point: int) -> Answer:
@@ -49,7 +53,7 @@ def _close(work: Work, decision: Decision, point: int) -> Answer:
     measuring = [station for station in plan.stations_of[point] if plan.gives_depth[station] and station not in state.aside]
     if measuring and state.measured[point] > 0:
         return "refused", f"{plan.stations[measuring[0]].station_id} measures level {int(state.measured[point])}: set it aside first"
-    if lacking := _second(work, decision, plan.points[point].low_point_id, plan.zones_of[point]):
+    if lacking := _second(work, decision, "point", plan.points[point].low_point_id, plan.zones_of[point]):
         return lacking
     if not measuring:
         # the officers' word takes the place of sensors that are all set aside
@@ -72,7 +76,7 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
         return "done", f"up to level {decision.level} until {to_text(decision.until_us or 0)}"
     name = work.plan.zones[zone].zone_id
     if decision.act == "end":
-        if zone in state.zones_by_hand and (lacking := _second(work, decision, name, (zone,))):
+        if zone in state.zones_by_hand and (lacking := _second(work, decision, "zone", name, (zone,))):
             return lacking
         ended = [table.pop(zone, None) for table in (state.zones_by_hand, state.silences)]
         if not any(ended):
@@ -83,7 +87,7 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
     if decision.act == "close":
         if zone not in state.zones_by_hand:
             return "refused", "no officer has raised this zone: close its points, or call its incident off"
-        if lacking := _second(work, decision, name, (zone,)):
+        if lacking := _second(work, decision, "zone", name, (zone,)):
             return lacking
         del state.zones_by_hand[zone]
         danger.review(work, [zone], f"closed by {decision.officer}: {decision.reason}")
@@ -94,9 +98,11 @@ def act_on_zone(work: Work, decision: Decision, zone: int) -> Answer:
     before = state.zones_by_hand.get(zone)
     if before is not None and before.level > level:
         return "refused", f"{before.officer} holds it at level {before.level}: end that first"
-    state.zones_by_hand[zone] = _entry(decision, level)
+    entry = _longer(before, _entry(decision, level))
+    state.zones_by_hand[zone] = entry
+    _answer_again(work, (zone,))
     danger.review(work, [zone], f"{decision.officer}: {decision.reason}")
-    return "done", f"level {level} at least until {to_text(decision.until_us or 0)}"
+    return "done", f"level {level} at least until {to_text(entry.until_us)}"
 
 
 def act_on_station(work: Work, decision: Decision, station: int) -> Answer:
@@ -145,7 +151,20 @@ def end_due(work: Work) -> None:
     ended(state.aside, lambda station, entry: None)
 
 
-def _second(work: Work, decision: Decision, subject: str, zones: Sequence[int]) -> Answer | None:
+def _longer(before: ByHand | None, entry: ByHand) -> ByHand:
+    """A hand laid upon another's ends no sooner than that one: a short one would else be an end by one officer alone."""
+    if before is None or before.level == 0 or before.until_us <= entry.until_us:
+        return entry
+    return structs.replace(entry, until_us=before.until_us)
+
+
+def _answer_again(work: Work, zones: Sequence[int]) -> None:
+    """An officer who raises a level means it, whatever was called off before."""
+    for zone in zones:
+        work.state.called_off.pop(zone, None)
+
+
+def _second(work: Work, decision: Decision, kind: str, subject: str, zones: Sequence[int]) -> Answer | None:
     """What would take down a level that is out takes two officers, as calling it off does; None where that is given.
 
     The first one's word holds for `limits.SECOND_OFFICER_US`.
@@ -154,12 +173,15 @@ def _second(work: Work, decision: Decision, subject: str, zones: Sequence[int]) 
     out = [zone for zone in zones if zone in state.incidents and state.incidents[zone].released_level > 0]
     if not out:
         return None
-    key = f"{decision.act} {subject}"
+    for stale in [name for name, one in state.asked.items() if one.at_us <= work.now_us - limits.SECOND_OFFICER_US]:
+        del state.asked[stale]
+    key, orders_out = f"{decision.act} {kind} {subject}", tuple(state.incidents[zone].identifier for zone in out)
     asked = state.asked.get(key)
-    if asked is not None and asked.officer != decision.officer and asked.at_us > work.now_us - limits.SECOND_OFFICER_US:
+    # both must have meant the very orders that stand
+    if asked is not None and asked.officer != decision.officer and asked.orders == orders_out:
         del state.asked[key]
         return None
-    state.asked[key] = Asked(decision.officer, work.now_us)
+    state.asked[key] = Asked(decision.officer, work.now_us, orders_out)
     return "counted", f"an order of {work.plan.zones[out[0]].zone_id} is out: another officer must {decision.act} it too"
 
 

@@ -16,7 +16,7 @@ def review(work: Work, zones: Iterable[int], reason: str = "") -> None:
     for zone in zones:
         danger, incident = danger_of(work, zone), work.state.incidents.get(zone)
         if incident is None:
-            if danger.level > 0 and not _stays_called_off(work, zone, danger.level):
+            if danger.level > 0 and not _stays_called_off(work, zone, danger):
                 orders.issue(work, zone, "Alert", danger, reason)
         elif danger.level == 0:
             orders.end(work, zone, reason)
@@ -45,20 +45,31 @@ def danger_of(work: Work, zone: int) -> Danger:
     level, point = max(reaching, default=(0, -int(from_level.argmin()) if len(from_level) else 0))
     point = -point
     ahead, by_hand = int(state.ahead_point[zone]), state.zones_by_hand.get(zone)
-    if ahead >= 0 and level < limits.EVACUATE_LEVEL:
-        return Danger(limits.EVACUATE_LEVEL, ahead, "forecast", bool(state.unconfirmed[ahead]))
-    if by_hand is not None and by_hand.level > level:
+    foreseen = limits.EVACUATE_LEVEL if ahead >= 0 else 0
+    if by_hand is not None and by_hand.level > level and by_hand.level >= foreseen:
         return Danger(by_hand.level, point, "officer", False, by_zone=True)
+    if foreseen > level:
+        return Danger(foreseen, ahead, "forecast", bool(state.unconfirmed[ahead]))
     basis = state_of(work, point)[1] if plan.points else 0
     return Danger(level, point, BASES[basis], level > 0 and unconfirmed(work, point, level, basis))
 
 
-def _stays_called_off(work: Work, zone: int, level: int) -> bool:
-    """What officers ended stays ended until the water goes beyond what they knew of."""
-    if level <= work.state.called_off.get(zone, 0):
-        return True
-    work.state.called_off.pop(zone, None)
-    return False
+def act_due(work: Work) -> None:
+    """Release what nobody has answered, where the policy's written rule says so and still covers what the level rests on, and say so."""
+    for zone, incident in sorted(work.state.incidents.items()):
+        if incident.due_us <= work.now_us and incident.order is not None:
+            orders.release_by_rule(work, zone, danger_of(work, zone))
+
+
+def _stays_called_off(work: Work, zone: int, danger: Danger) -> bool:
+    """What officers ended stays ended until there is more than they knew of: a higher level, or water that was not measured then."""
+    off = work.state.called_off.get(zone)
+    if off is None:
+        return False
+    more = danger.level > off.level or (danger.basis == "measured" and off.basis != "measured" and not danger.unconfirmed)
+    if more:
+        del work.state.called_off[zone]
+    return not more
 
 
 def _may_now_go_out(work: Work, zone: int, danger: Danger) -> bool:

@@ -22,7 +22,7 @@ _ON = {
 
 def decide(work: Work, decision: Decision) -> None:
     """Carry out one act, once however often it comes."""
-    acts, name = work.state.acts, f"{decision.officer}/{decision.id}"
+    acts, name = work.state.acts, f"{len(decision.officer)}:{decision.officer}/{decision.id}"
     if name in acts:
         return
     acts[name] = work.now_us
@@ -32,7 +32,7 @@ def decide(work: Work, decision: Decision) -> None:
     for kind, subject in _subjects(decision):
         outcome, words = _carry_out(work, decision, kind, subject)
         work.outputs.append(
-            Decided(decision.id, work.plan.district_id, work.issued_at, decision.officer, decision.act, subject, outcome, words)
+            Decided(decision.id, work.plan.district_id, work.issued_at, decision.officer, decision.act, subject, outcome, words, kind)
         )
         work.due_us = None
 

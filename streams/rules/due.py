@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from streams.observation.moments import MINUTE_US
-from streams.rules import by_hand, levels, limits, orders
+from streams.rules import by_hand, danger, levels, limits
 from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
 from streams.rules.rain import district_mm
@@ -55,7 +55,7 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
     for point in np.flatnonzero(_down_due_us(work) <= due_us).tolist():
         levels.step_down(work, point)
     by_hand.end_due(work)
-    orders.act_due(work)
+    danger.act_due(work)
     if state.next_minute_us <= due_us:
         state.next_minute_us = due_us + MINUTE_US
         act_minute(work)

@@ -29,15 +29,14 @@ class Fused:
 def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
     """The mean of the newest trusted readings, each weighted with the inverse of its variance.
 
-    A station that is set aside counts for nothing. One that is silent does not count while another speaks; where all are silent, the last
-    depth is kept, as old as it is.
+    A station that is silent or set aside does not count while another speaks; where all are, the last depth is kept, as old as it is: what
+    is missing is never zero (law 3).
     Sources that disagree widen the error: the spread between them is added to the variance of the mean.
     """
     count = len(plan.points)
     if count == 0:
         return Fused(np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
     spoken = plan.gives_depth & (state.trusted_us > NEVER_US)
-    spoken[list(state.aside)] = False
     point = plan.point_of[spoken]
     newest_us = np.full(count, NEVER_US, np.int64)
     np.maximum.at(newest_us, point, state.trusted_us[spoken])

@@ -115,6 +115,3 @@ ACTS = 512
 
 SECOND_OFFICER_US = HOUR_US
 """What takes two officers by hand waits this long for the second."""
-
-AHEAD_OF_LOG_US = 120 * SECOND_US
-"""A decision whose clock runs further ahead is heard at the log's own time: one wrong clock must not put out a district's."""

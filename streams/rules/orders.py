@@ -14,7 +14,7 @@ from streams.rules import limits
 from streams.rules.outputs import Basis, MsgType, Order, OrderState
 from streams.rules.point_state import BASES, state_of
 from streams.rules.release import due_us, missing
-from streams.rules.state import LATER_US, Incident
+from streams.rules.state import LATER_US, CalledOff, Incident
 from streams.rules.work import Work
 
 
@@ -84,9 +84,13 @@ def end_by_hand(work: Work, zone: int, act: str, signed_by: tuple[str, ...], rea
     texts = _ended(work, zone, incident, "correction" if act == "correct" else "clear")
     order = _order(work, zone, "Cancel", incident.level, "released", texts, reason)
     words = f"{'corrected' if act == 'correct' else 'called off'} by {' and '.join(signed_by)}"
-    order = structs.replace(order, basis="officer", signed_by=signed_by, decided_at=work.issued_at, decision=words)
+    order = structs.replace(
+        order, basis="officer", signed_by=signed_by, decided_at=work.issued_at, decision=words, decided_by=" and ".join(signed_by)
+    )
     work.outputs.append(structs.replace(order, low_point=_low_point(work, incident.point, incident.by_zone)))
-    work.state.called_off[zone] = incident.level
+    work.state.called_off[zone] = CalledOff(incident.level, incident.order.basis if incident.order else "measured")
+    # the hands that carried it go with it
+    work.state.zones_by_hand.pop(zone, None)
     del work.state.incidents[zone]
     work.due_us = None
 
@@ -124,18 +128,16 @@ def restate(work: Work, zone: int, danger: Danger) -> None:
     incident, city = work.state.incidents[zone], work.plan.city
     if incident.order is None:
         return
-    order = structs.replace(
-        incident.order,
-        basis=danger.basis,
-        unconfirmed=danger.unconfirmed,
-        low_point=_low_point(work, danger.point, danger.by_zone),
-    )
-    if order.texts and not order.signed_by and not incident.answered:
-        place = _place(work, zone, danger.point, danger.by_zone)
-        order = structs.replace(order, texts=order_texts(city, place, order.level, danger.basis, work.now_us))
+    order = structs.replace(incident.order, basis=danger.basis, unconfirmed=danger.unconfirmed, decided_by="")
+    if not order.signed_by and not incident.answered:
+        place, low_point = _place(work, zone, danger.point, danger.by_zone), _low_point(work, danger.point, danger.by_zone)
+        texts = order_texts(city, place, order.level, danger.basis, work.now_us) if order.texts else {}
+        order = structs.replace(order, texts=texts, low_point=low_point)
     if order.signed_by and not missing(city, order.level, order.unconfirmed, order.signed_by):
         words = f"signed by {' and '.join(order.signed_by)}, and confirmed since"
-        order = structs.replace(order, state="released", decided_at=work.issued_at, decision=words)
+        order = structs.replace(
+            order, state="released", decided_at=work.issued_at, decision=words, decided_by=" and ".join(order.signed_by)
+        )
     work.state.incidents[zone] = structs.replace(incident, point=danger.point, by_zone=danger.by_zone)
     change(work, zone, order)
     set_clock(work, zone)
@@ -153,19 +155,16 @@ def set_clock(work: Work, zone: int) -> None:
     work.due_us = None
 
 
-def act_due(work: Work) -> None:
-    """Release what nobody has answered, where the policy's written rule says so, and say so."""
-    for zone, incident in sorted(work.state.incidents.items()):
-        if incident.due_us > work.now_us or incident.order is None:
-            continue
-        rule = work.plan.city.release_rule_of(incident.level, incident.order.unconfirmed)
-        if rule is None or incident.order.basis not in rule.bases or silenced(work, zone, incident.level):
-            work.state.incidents[zone] = structs.replace(
-                incident, due_us=LATER_US
-            )  # it rests on another basis since, is silenced, or the policy is another
-            continue
-        words = f"released by the written rule: level {incident.level} {incident.order.basis}, unanswered for {rule.after_s:g} s"
-        change(work, zone, structs.replace(incident.order, state="released", decided_at=work.issued_at, decision=words))
+def release_by_rule(work: Work, zone: int, danger: Danger) -> None:
+    """The written rule's time is over: release the draft, unless it rests on another basis, is silenced, or the policy changed."""
+    incident, city = work.state.incidents[zone], work.plan.city
+    order, rule = incident.order, city.release_rule_of(incident.level, incident.order.unconfirmed if incident.order else True)
+    covered = rule is not None and order is not None and {order.basis, danger.basis} <= set(rule.bases)
+    if rule is None or order is None or not covered or silenced(work, zone, incident.level):
+        work.state.incidents[zone] = structs.replace(incident, due_us=LATER_US)
+        return
+    words = f"released by the written rule: level {incident.level} {order.basis}, unanswered for {rule.after_s:g} s"
+    change(work, zone, structs.replace(order, state="released", decided_at=work.issued_at, decision=words, decided_by=""))
 
 
 def silenced(work: Work, zone: int, level: int) -> str:

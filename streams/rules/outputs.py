@@ -86,6 +86,8 @@ class Order(msgspec.Struct, frozen=True, tag="order"):
         Counts what was told of it.
     low_point
         The point that carries the danger; "" where an officer raised the zone as a whole.
+    decided_by
+        Who brought the last change about; "" where a rule did.
     """
 
     incident: str
@@ -107,6 +109,7 @@ class Order(msgspec.Struct, frozen=True, tag="order"):
     decision: str = ""
     number: int = 0
     low_point: str = ""
+    decided_by: str = ""
 
     @property
     def key(self) -> str:
@@ -128,11 +131,12 @@ class Decided(msgspec.Struct, frozen=True, tag="decided"):
     subject: str
     outcome: Outcome
     words: str
+    kind: str = ""
 
     @property
     def key(self) -> str:
         """Its id."""
-        return f"d|{self.officer}|{self.act_id}|{self.district}|{self.subject}"
+        return f"d|{self.officer}|{self.act_id}|{self.district}|{self.kind}|{self.subject}"
 
 
 class RainSignalChange(msgspec.Struct, frozen=True, tag="rain_signal"):

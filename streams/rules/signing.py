@@ -34,7 +34,9 @@ def act_on_order(work: Work, decision: Decision, identifier: str) -> Answer:
         return _sign(work, decision, zone, order)
     if decision.act == "reject":
         words = f"rejected by {decision.officer}: {decision.reason}"
-        orders.change(work, zone, structs.replace(order, state="rejected", decided_at=work.issued_at, decision=words))
+        orders.change(
+            work, zone, structs.replace(order, state="rejected", decided_at=work.issued_at, decision=words, decided_by=decision.officer)
+        )
         return "done", words
     return _edit(work, decision, zone, order)
 
@@ -56,10 +58,16 @@ def _sign(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
     signed_by = (*order.signed_by, decision.officer)
     lacking = missing(work.plan.city, order.level, order.unconfirmed, signed_by)
     if lacking:
-        orders.change(work, zone, structs.replace(order, signed_by=signed_by))
+        orders.change(work, zone, structs.replace(order, signed_by=signed_by, decided_by=decision.officer))
         return "counted", f"{lacking} more officer must sign"
     words = f"signed by {' and '.join(signed_by)}"
-    orders.change(work, zone, structs.replace(order, state="released", signed_by=signed_by, decided_at=work.issued_at, decision=words))
+    orders.change(
+        work,
+        zone,
+        structs.replace(
+            order, state="released", signed_by=signed_by, decided_at=work.issued_at, decision=words, decided_by=" and ".join(signed_by)
+        ),
+    )
     return "done", "released"
 
 
@@ -77,7 +85,7 @@ def _edit(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
         wrong += [f"the text in {language} of a drill must open with {DRILL_MARK}" for language in unmarked]
     if texts == order.texts or wrong:
         return "refused", wrong[0] if wrong else "the text is the same"
-    orders.change(work, zone, structs.replace(order, texts=texts, signed_by=()))
+    orders.change(work, zone, structs.replace(order, texts=texts, signed_by=(), decided_by=decision.officer))
     work.state.incidents[zone] = structs.replace(work.state.incidents[zone], due_us=LATER_US, answered=True)
     return "done", "edited: every signature is asked for anew"
 

@@ -89,10 +89,18 @@ class ByHand(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Something by hand that would call off what was released: the officer who asked for it, and when; another one must too."""
+    """Something by hand that would call off what was released: who asked for it, when, and of which orders; another one must too."""
 
     officer: str
     at_us: int
+    orders: tuple[str, ...] = ()
+
+
+class CalledOff(msgspec.Struct, frozen=True):
+    """At which level officers ended an incident, and what that rested on."""
+
+    level: int
+    basis: str
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -163,7 +171,8 @@ class DistrictState:
         The point whose level 4 is forecast to come within a zone's walking time, where that is longer than the lead at which points are
         raised, -1 where none is, and since when, shape (zones,).
     called_off
-        By zone: the level at which an officer ended its incident; it answers again above it, or once it has been at 0.
+        By zone: where officers ended its incident. It answers again above that level, to measured water where none was measured then,
+        once it has been at 0, or when an officer raises it.
     points_by_hand, zones_by_hand
         Levels that officers hold.
     aside
@@ -237,7 +246,7 @@ class DistrictState:
     stage: dict[int, dict[int, float]] = field(default_factory=dict)
     road_stage_m: dict[int, float] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
-    called_off: dict[int, int] = field(default_factory=dict)
+    called_off: dict[int, CalledOff] = field(default_factory=dict)
     points_by_hand: dict[int, ByHand] = field(default_factory=dict)
     zones_by_hand: dict[int, ByHand] = field(default_factory=dict)
     aside: dict[int, ByHand] = field(default_factory=dict)
@@ -336,7 +345,7 @@ class _Snapshot(msgspec.Struct):
     incidents: dict[int, Incident]
     model: str = ""
     trial: Trial | None = None
-    called_off: dict[int, int] = {}
+    called_off: dict[int, CalledOff] = {}
     points_by_hand: dict[int, ByHand] = {}
     zones_by_hand: dict[int, ByHand] = {}
     aside: dict[int, ByHand] = {}

@@ -93,9 +93,7 @@ def _hear_part(work: Work, rows: Rows, batch: Batch) -> None:
 
 def _decide(work: Work, rows: Rows, decision: Decision) -> None:
     """A decision arrives: what fell due before it is acted on first, what falls due at its instant after it."""
-    heard_us = work.state.heard_until_us
-    ahead = heard_us != NEVER_US and decision.at_us > heard_us + limits.AHEAD_OF_LOG_US
-    moment_us = heard_us if ahead else max(decision.at_us, heard_us)
+    moment_us = max(decision.at_us, work.state.heard_until_us)
     _begin(work, moment_us)
     while (when_us := due.next_due_us(work)) < moment_us:
         due.act(work, rows, when_us, len(rows))

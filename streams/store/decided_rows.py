@@ -90,7 +90,7 @@ def deeds_of(output: Output) -> list[Deed]:
         return [Deed(output.issued_at, readable(output.officer), output.act, readable(output.subject), detail, readable(output.key))]
     if not isinstance(output, Order):
         return []
-    actor = readable(" and ".join(output.signed_by)) if output.decided_at and output.signed_by else BY_RULE
+    actor = readable(output.decided_by) or BY_RULE
     told: dict[str, Any] = {
         "incident": output.incident,
         "version": output.version,

@@ -197,7 +197,7 @@ def _warning_row(warning: Warning) -> Row:
         "level": _level(warning.level),
         "basis": warning.basis,
         "unconfirmed": warning.unconfirmed,
-        "reason": warning.reason,
+        "reason": _storable(warning.reason),
         "depth_m": warning.depth_m,
         "readings": msgspec.json.encode(warning.readings),
     }

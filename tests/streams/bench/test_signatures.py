@@ -34,5 +34,5 @@ def test_a_step_that_lets_anybody_sign_is_found(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_step_that_lets_one_officer_take_down_what_is_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_hand, "_second", lambda work, decision, subject, zones: None)
+    monkeypatch.setattr(by_hand, "_second", lambda work, decision, kind, subject, zones: None)
     assert random_acts(1500).forbidden

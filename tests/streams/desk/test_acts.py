@@ -356,3 +356,12 @@ def test_a_rejected_order_stays_in_sight_as_rejected(site: Site) -> None:
     assert [(red, "rejected", 0)] == [
         (order["identifier"], order["state"], order["missing"]) for order in shown.get("/api/orders").json()["orders"]
     ]
+
+
+def test_a_desk_whose_clock_is_wrong_decides_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    red = site.flood(0.7)[0]
+    li = site.person("li")
+    monkeypatch.setattr("streams.desk.acts.clock_off_s", lambda engine, now_us: 3600.0)
+    answer = li.act("reject", orders=[{"identifier": red}], reason="a bus")
+    assert (503, True) == (answer.status_code, "differ by 3600 s" in answer.text)
+    assert [] == decisions(site)

@@ -10,12 +10,14 @@ import pytest
 from msgspec import structs
 from sqlalchemy import Engine
 
+from streams import clock
 from streams.rules.outputs import Decided, Order, OutputMessage
 from streams.store.acts import AskedAct, Piece, act_so_far, edited, keep_act
 from streams.store.people import people_by_zone
 from streams.store.projection import save_outputs
 from streams.store.queries import open_orders
 from streams.store.told_order import told_order
+from streams.store.wall_clock import clock_off_s
 from tests.streams.store.conftest import engine, store_url
 from tests.streams.store.town import order, settle
 
@@ -83,3 +85,8 @@ def test_people_are_counted_by_zone(engine: Engine, tmp_path: Path) -> None:
     settle(engine, tmp_path, ["Z1", "Z1", "Z2"])
     assert {"Z1": 2} == people_by_zone(engine, {"Z1", "Z9"})
     assert {} == people_by_zone(engine, set())
+
+
+def test_a_desk_s_clock_is_held_against_the_database_s(engine: Engine) -> None:
+    ahead_s = clock_off_s(engine, clock.now_us() + 3_600_000_000)
+    assert 0 == ahead_s if engine.dialect.name == "sqlite" else 3590 < ahead_s < 3610

@@ -8,12 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from streams.city.reach import Reach
 from streams.observation.batch import decode
-from streams.observation.moments import SECOND_US, to_text
+from streams.observation.moments import SECOND_US, parse_us, to_text
 from streams.replay.decisions import DecisionsError, read_decisions
 from streams.replay.recording import Recording
 from streams.replay.schedule import MOST_DECISIONS, schedule
-from tests.streams.towns import START_US, town
+from streams.rules.outputs import Decided
+from streams.rules.plan import plan_district
+from streams.rules.state import empty_state
+from streams.rules.step import step
+from tests.streams.towns import START_US, calm, town
 
 GOOD = {"time": "2026-07-14T08:01:00Z", "officer": "li", "act": "raise", "points": ["P0"], "level": 3, "reason": "a call"}
 
@@ -39,6 +44,8 @@ def read(tmp_path: Path, *lines: bytes | dict[str, object]) -> tuple[int, list[i
         {**GOOD, "time": "yesterday"},
         {**GOOD, "time": "2026-07-14T08:01:00"},
         {**GOOD, "until": "soon"},
+        {**GOOD, "time": "9999-12-31T23:59:59Z"},
+        {**GOOD, "until": "0001-01-01T00:00:00Z"},
         {**GOOD, "points": ["P9"]},
         {**GOOD, "points": []},
         {**GOOD, "points": ["P0"] * 1001},
@@ -77,3 +84,24 @@ def test_many_decisions_go_in_messages_of_few_in_their_order_with_their_ticks(tm
         heard_us = max([heard_us, *batch.ticks_us.tolist()])
     ticks = [tick for batch in batches for tick in batch.ticks_us.tolist()]
     assert sorted(set(ticks)) == ticks
+
+
+@pytest.mark.parametrize("window_us", [None, 1_000_000, 40_000_000])
+@pytest.mark.parametrize("batch_size", [1, 5, 10_000])
+def test_many_decisions_among_readings_are_heard_at_their_moments_however_the_log_is_cut(
+    tmp_path: Path, window_us: int | None, batch_size: int
+) -> None:
+    rows = [{**GOOD, "id": str(n), "time": to_text(START_US + (100 + n // 2) * SECOND_US)} for n in range(3 * MOST_DECISIONS)]
+    file = tmp_path / "decisions.ndjson"
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    found, _ = read_decisions(town(), file)
+    seconds = np.arange(0, 3600, 7, dtype=np.int64)
+    number = [station.station_id for station in town().stations].index("S0")
+    moments = START_US + seconds * SECOND_US
+    recording = Recording(np.full(len(seconds), number), moments, moments, np.zeros(len(seconds)), {}, [], tuple(found))
+    plan = plan_district(town(), "D1", Reach(town()))
+    state, told = empty_state(plan), list[tuple[str, int]]()
+    for message in schedule(town(), recording, batch_size, window_us):
+        state, outputs = step(plan, state, decode(message.data, plan.station_no), calm)
+        told += [(output.act_id, parse_us(output.issued_at) or 0) for output in outputs if isinstance(output, Decided)]
+    assert [(str(row["id"]), parse_us(str(row["time"]))) for row in rows] == told

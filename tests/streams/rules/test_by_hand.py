@@ -9,7 +9,7 @@ import pytest
 from streams.city import defaults
 from streams.city.model import Zone
 from streams.rules.fusion import fuse
-from streams.rules.outputs import Verdict
+from streams.rules.outputs import Decided, Verdict
 from streams.rules.state import decode_state, encode_state
 from tests.streams.rules.test_walking import Far
 from tests.streams.towns import Run, depths, rain, seconds, square, town, us
@@ -148,10 +148,10 @@ def test_a_closed_point_makes_nobody_walk() -> None:
     assert [] == run.orders
 
 
-def test_a_station_set_aside_tells_the_forecast_nothing() -> None:
+def test_setting_the_only_sensor_aside_makes_nothing_dry() -> None:
     run = wet(0.7)
     run.decide("set_aside", at_s=80, stations=("S0",), **UNTIL)
-    assert 0 == fuse(run.plan, run.state).depth_m[0]
+    assert 0.7 == fuse(run.plan, run.state).depth_m[0], "what is missing is never zero (law 3): it grows old"
 
 
 def test_a_narrower_silence_lets_go_of_what_it_no_longer_covers() -> None:
@@ -170,11 +170,57 @@ def test_two_incidents_of_one_second_have_two_names() -> None:
     assert len(run.orders) == len({order.identifier for order in run.orders})
 
 
-def test_a_desk_whose_clock_runs_ahead_does_not_put_the_district_out() -> None:
+@pytest.mark.parametrize("act", ["raise", "hold"])
+@pytest.mark.parametrize("subject", [{"points": ("P0",)}, {"zones": ("Z0",)}])
+def test_a_hand_laid_upon_another_s_ends_no_sooner(subject: dict[str, Any], act: str) -> None:
     run = dry()
-    run.decide("raise", at_s=3600, points=("P0",), level=3, until_us=us(7200), reason="a call")
-    run.hear(depths("S0", [0.0] * 3, start_s=121), until_s=300)
-    assert 70.0 == run.changes()[0][0] and us(300) == run.state.heard_until_us
+    run.decide("raise", at_s=80, level=4, **subject, **UNTIL)
+    run.decide(act, at_s=90, officer="zhao", level=4, until_us=us(100), reason="for a moment", **subject)
+    run.hear([], until_s=200)
+    assert ["Alert"] == [order.msg_type for order in run.orders]
+    run.hear([], until_s=3100)
+    assert "Cancel" == run.orders[-1].msg_type
+
+
+def test_a_first_word_is_for_the_orders_that_stood_then() -> None:
+    run = dry()
+    run.decide("raise", at_s=80, points=("P0",), level=1, **UNTIL)
+    run.decide("end", at_s=90, points=("P0",), reason="over")
+    run.hear(depths("S0", [0.0], start_s=95), until_s=96)
+    run.decide("raise", at_s=100, points=("P0",), level=4, officer="chen", **UNTIL)
+    assert "counted" == run.decide("end", at_s=110, officer="wang", points=("P0",), reason="over")[0].outcome
+    assert "Update" == run.orders[-1].msg_type
+
+
+def test_a_point_and_a_zone_of_one_name_are_two() -> None:
+    zones = (Zone("P0", "D1", square(113.6, 34.7)),)
+    run = Run(town(zones=zones)).hear([*rain(0, 2), *depths("S0", [0.0, 0.0], start_s=1)], until_s=70)
+    run.decide("raise", at_s=80, points=("P0",), zones=("P0",), level=4, **UNTIL)
+    run.decide("end", at_s=90, zones=("P0",), reason="over")
+    assert "counted" == run.decide("end", at_s=91, officer="wang", points=("P0",), reason="over")[0].outcome
+    keys = [output.key for output in run.outputs if isinstance(output, Decided)]
+    assert len(keys) == len(set(keys))
+
+
+def called_off() -> Run:
+    """An evacuation given by hand, let out, and called off by two."""
+    run = dry()
+    run.decide("raise", at_s=80, zones=("Z0",), level=4, **UNTIL)
+    for officer in ("li", "wang"):
+        run.decide("call_off", at_s=90, officer=officer, orders=(run.orders[-1].identifier,), reason="an error")
+    assert "Cancel" == run.orders[-1].msg_type and {} == run.state.zones_by_hand
+    return run
+
+
+def test_water_that_is_measured_breaks_through_what_was_called_off_without_any() -> None:
+    run = called_off().hear(depths("S0", [0.9], start_s=121), until_s=130)
+    assert ("Alert", 4, "measured") == (run.orders[-1].msg_type, run.orders[-1].level, run.orders[-1].basis)
+
+
+def test_an_officer_who_raises_again_means_it() -> None:
+    run = called_off()
+    assert "done" == run.decide("raise", at_s=100, officer="chen", zones=("Z0",), level=4, **UNTIL)[0].outcome
+    assert ("Alert", 4) == (run.orders[-1].msg_type, run.orders[-1].level)
 
 
 def test_what_nobody_has_ever_measured_is_unknown_when_the_hand_is_gone() -> None:

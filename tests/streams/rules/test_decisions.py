@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from streams.city import defaults
-from streams.city.model import ReleaseRule
+from streams.city.model import ReleaseRule, Zone
 from streams.city.reach import Reach
 from streams.observation.decision import Decision
 from streams.rules.outputs import Decided, Order
 from streams.rules.plan import plan_district
-from tests.streams.towns import Run, depths, rain, seconds, town, us
+from tests.streams.towns import Run, depths, rain, seconds, square, town, us
 
 SIGNED: dict[str, Any] = {"approval": dict(defaults.APPROVAL)}
 
@@ -204,6 +204,33 @@ def test_a_rule_that_covers_hands_alone_does_not_release_what_is_measured_by_the
     run.decide("raise", at_s=135, zones=("Z0",), level=4, until_us=us(3000), reason="a call")
     run.hear(depths("S0", [0.7], start_s=181), until_s=900)
     assert ("draft", "measured") == (last(run).state, last(run).basis)
+
+
+def test_the_rule_does_not_release_as_measured_what_is_measured_no_longer() -> None:
+    zones = (Zone("Z0", "D1", square(113.6, 34.7)),)
+    run = deep(release_rules={"4": ReleaseRule(1200.0)}, zones=zones)
+    run.decide("raise", at_s=140, zones=("Z0",), level=4, until_us=us(5000), reason="a call")
+    run.hear(depths("S0", [0.02] * 20, start_s=181), until_s=1400)
+    assert "draft" == last(run).state
+
+
+def test_the_draft_that_one_has_signed_keeps_its_text() -> None:
+    run = deep(0.0)
+    run.decide("raise", at_s=135, zones=("Z0",), level=4, until_us=us(3000), reason="a call")
+    run.decide("sign", at_s=140, orders=(last(run).identifier,))
+    texts = dict(last(run).texts)
+    run.hear(depths("S0", [0.7], start_s=181), until_s=190)
+    assert ("measured", texts, ("li",), "") == (last(run).basis, last(run).texts, last(run).signed_by, last(run).low_point)
+
+
+def test_who_brought_a_change_about_is_told() -> None:
+    run = deep()
+    run.decide("sign", orders=(last(run).identifier,))
+    assert "li" == last(run).decided_by
+    run.decide("reject", officer="wang", orders=(last(run).identifier,), reason="a bus")
+    assert "wang" == last(run).decided_by
+    by_rule = rule(until_s=300)
+    assert ("released", "") == (last(by_rule).state, last(by_rule).decided_by)
 
 
 def test_what_happens_by_hand_does_not_put_the_rule_off() -> None:

@@ -177,7 +177,9 @@ def test_what_became_of_a_model_is_kept_once(engine: Engine) -> None:
 
 def test_the_audit_tells_of_every_order_and_answer_once(engine: Engine) -> None:
     decided = Decided("a1", "D1", at(2), "li", "sign", "lowpoint_20210720163000_Z1_1", "done", "released")
-    released = structs.replace(order(state="released"), number=1, signed_by=("li",), decided_at=at(2), decision="signed by li")
+    released = structs.replace(
+        order(state="released"), number=1, signed_by=("li",), decided_at=at(2), decision="signed by li", decided_by="li"
+    )
     for _ in range(2):
         save_outputs(engine, message(order(state="draft"), decided, released))
     with closing(audit_rows(engine)) as rows:
