@@ -125,7 +125,7 @@ def _info(
         onset_us=None if ended or order.basis == "forecast" else sent_us,
         expires_us=_second_us(order.expires),
         sender_name=city.sender.name or city.name,
-        parameters=tuple(_parameters(city, order, depth_m)),
+        parameters=tuple(_parameters(city, order, depth_m, language)),
         areas=(area_of(zone, language),),
         **texts,
     )
@@ -154,7 +154,7 @@ def _certainty(order: Order) -> Certainty:
     return "Observed" if order.basis == "measured" else "Likely"
 
 
-def _parameters(city: City, order: Order, depth_m: float | None) -> list[Named]:
+def _parameters(city: City, order: Order, depth_m: float | None, language: str) -> list[Named]:
     found = [
         Named("level", str(order.level)),
         Named("level_name", NAMES[order.level]),
@@ -163,6 +163,9 @@ def _parameters(city: City, order: Order, depth_m: float | None) -> list[Named]:
     ]
     if depth_m is not None:
         found.append(Named("depth_m", f"{depth_m:.3f}"))
+    if order.texts.get(language):
+        # the very words that residents got, also where an officer has edited them
+        found.append(Named("text", order.texts[language]))
     if city.simulated:
         found.append(Named("simulated", "true"))
     return found

@@ -87,6 +87,12 @@ def test_parameters_say_level_and_basis() -> None:
     assert {"level": "4", "level_name": "red", "basis": "forecast", "unconfirmed": "true", "depth_m": "0.610"} == said
 
 
+def test_the_words_that_residents_got_are_told_in_their_language() -> None:
+    alert = made(order_of(texts={"en": "Town: Leave <now> & stay away."}))
+    assert [None, "Town: Leave <now> & stay away."] == [one.parameter("text") or None for one in alert.infos]
+    assert [] == check(alert)
+
+
 def test_simulated_water_says_so() -> None:
     city = structs.replace(CITY, simulated=True)
     assert "true" == made(order_of(), status="Test", city=city).infos[0].parameter("simulated")
