@@ -116,9 +116,11 @@ def test_while_kafka_is_away_http_says_try_later_and_all_that_was_taken_in_gets_
         own_broker.start()
         eventually(lambda: own_site.post(port, reading(value=0.5)).status_code == 202, "recovery")
         eyes = Eyes(own_site)
-        for value in (0.1, 0.2, 0.3, 0.5):
+        # a broker that takes its time to stop is known to be away before 0.2 comes: then that is refused at once, as 0.4 is
+        taken = [0.2] if "did not answer in time" in answer.text else []
+        for value in (0.1, *taken, 0.3, 0.5):
             eyes.wait_for_value("SA", value)
-        assert 0.4 not in eyes.values("SA")
+        assert not ({0.2, 0.4} - set(taken)) & set(eyes.values("SA"))
         eyes.close()
 
 

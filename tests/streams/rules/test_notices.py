@@ -11,6 +11,7 @@ import pytest
 from tenacity import RetryError, retry, retry_if_result, stop_after_delay, wait_fixed
 
 from streams import clock
+from streams.city import defaults
 from streams.city.model import Zone
 from streams.observation.moments import to_datetime
 from streams.rules.models import as_models
@@ -26,7 +27,8 @@ Sets = dict[str, set[tuple[str, str, str]]]
 def block() -> Run:
     """Points so near each other that a zone answers to several of them."""
     zones = tuple(Zone(f"Z{n}", "D1", square(113.6, 34.7 + n * 0.0015, 60.0)) for n in range(3))
-    run = Run(town(points=POINTS, apart_m=150.0, zones=zones))
+    # drafts that nobody has let out may be taken down by one officer, so the scripts can end what they raise
+    run = Run(town(points=POINTS, apart_m=150.0, zones=zones, approval=dict(defaults.APPROVAL)))
     return run.hear([*rain(0, 2), *(reading for n in range(POINTS) for reading in depths(f"S{n}", [0.0], start_s=1))], until_s=70)
 
 
@@ -113,7 +115,7 @@ def one_step(run: Run, script: random.Random, at_s: float) -> None:
 
 
 @pytest.mark.skipif(program() is None, reason="no Alertmanager: apt-get install prometheus-alertmanager")
-@pytest.mark.parametrize("seed", range(SCRIPTS))
+@pytest.mark.parametrize("seed", range(1, SCRIPTS + 1))
 def test_active_inhibited_and_silenced_are_what_alertmanager_says(seed: int, tmp_path: Path) -> None:
     script, run, seen = random.Random(seed), block(), set[str]()
     with running(tmp_path) as server:
