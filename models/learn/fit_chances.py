@@ -103,18 +103,21 @@ def fit_alarms(wet: Rows, weight: Floats, thresholds_m: Floats, choose: AlarmCho
 
 def half_hour(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
     """What the tables say of each row and threshold within half an hour, 1 where the water stands there, shape (R, thresholds)."""
-    asked = _ask(rows, thresholds_m, np.array([_HALF_HOUR]))
-    told = np.ones((len(rows), len(thresholds_m)))
-    told[asked.place, asked.threshold] = chance(asked.columns)
-    return told
+    return _say(chance, rows, thresholds_m, np.array([_HALF_HOUR]))[:, :, _HALF_HOUR]
 
 
 def chances_of(chance: Chance, rows: Rows, thresholds_m: Floats) -> Floats:
-    """What the tables say of each row, threshold and lead, 1 where the water stands there, shape (R, thresholds, leads)."""
-    asked = _ask(rows, thresholds_m, np.arange(len(LEAD_MIN)))
-    told = np.ones((len(rows), len(thresholds_m), len(LEAD_MIN)))
-    told[asked.place, asked.threshold, asked.lead] = chance(asked.columns)
-    return np.asarray(np.maximum.accumulate(np.minimum.accumulate(told, axis=1), axis=2), float)
+    """What is told of each row, threshold and lead: more time or a lower threshold never less likely, shape (R, thresholds, leads)."""
+    said = _say(chance, rows, thresholds_m, np.arange(len(LEAD_MIN)))
+    return np.asarray(np.maximum.accumulate(np.minimum.accumulate(said, axis=1), axis=2), float)
+
+
+def _say(chance: Chance, rows: Rows, thresholds_m: Floats, leads: Ints) -> Floats:
+    """What the tables say at some leads, 1 where the water stands there and at all other leads, shape (R, thresholds, leads)."""
+    asked = _ask(rows, thresholds_m, leads)
+    said = np.ones((len(rows), len(thresholds_m), len(LEAD_MIN)))
+    said[asked.place, asked.threshold, asked.lead] = chance(asked.columns)
+    return said
 
 
 def _fit_score(rows: Rows, weight: Floats) -> Chance:

@@ -19,7 +19,7 @@ from streams.desk.wire import ACT_ID, ActView, AskedFor, OutcomeView
 from streams.desk.writer import NotTaken
 from streams.observation.moments import to_text
 from streams.store.acts import ActSoFar, AskedAct, act_so_far, keep_act
-from streams.store.told_order import told_order
+from streams.store.queries import told_order
 from streams.store.wall_clock import clock_off_s
 
 LONGEST_WAIT_S = 20.0

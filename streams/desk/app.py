@@ -8,8 +8,9 @@ from starlette.types import ASGIApp
 from streams.desk import acts, orders, sign_in, state
 from streams.desk.bodies import LARGEST_BODY_BYTES, SmallBodies
 from streams.desk.desk import Desk
-from streams.desk.headers import StrictHeaders
+from streams.desk.headers import STRICT
 from streams.desk.problems import answer_problems
+from streams.web.headers import StrictHeaders
 
 ABOUT = """The desk of the command centre: who signs in here sees what waits for a signature, and decides.
 
@@ -20,7 +21,7 @@ Times are RFC 3339 in UTC. What is wrong is told as {"detail": "..."}.
 
 def make_app(desk: Desk) -> ASGIApp:
     """The whole application, with the headers that every answer carries."""
-    return StrictHeaders(SmallBodies(make_api(desk)))
+    return StrictHeaders(SmallBodies(make_api(desk)), STRICT)
 
 
 def make_api(desk: Desk) -> FastAPI:

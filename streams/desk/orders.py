@@ -19,8 +19,7 @@ from streams.rules.release import due_us, missing
 from streams.rules.state import LATER_US
 from streams.store.acts import edited
 from streams.store.people import people_by_zone
-from streams.store.queries import OpenOrder, districts_say, open_orders
-from streams.store.told_order import told_order
+from streams.store.queries import OpenOrder, districts_say, open_orders, told_order
 
 router = APIRouter(prefix="/api", tags=["orders"])
 

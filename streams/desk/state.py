@@ -8,11 +8,12 @@ from streams.alerts.levels import NAMES
 from streams.desk.caller import Calls, Looks
 from streams.desk.desk import AtDesk
 from streams.desk.problems import documented, problem
-from streams.desk.wire import DistrictAge, Districts, DistrictView, HeadView, Health, ZoneView
+from streams.desk.wire import CityView, DistrictAge, Districts, DistrictView, HeadView, Health, ZoneView
 from streams.observation.moments import SECOND_US, to_text
 from streams.officers.roles import Act
+from streams.rules.city_state import CityState
 from streams.store.audit import audit_head
-from streams.store.queries import DistrictSays, districts_heard, districts_say
+from streams.store.queries import DistrictSays, city_of, districts_heard, districts_say
 from streams.web.freshness import Freshness
 
 router = APIRouter(prefix="/api", tags=["state"])
@@ -20,10 +21,14 @@ router = APIRouter(prefix="/api", tags=["state"])
 
 @router.get("/districts", responses=documented(401, 403, 503))
 def districts(desk: AtDesk, _: Looks) -> Districts:
-    """Tell the rainfall signal and the zones not at rest of each district."""
-    fresh = desk.fresh()
-    says = [_district(one) for one in districts_say(desk.engine)]
-    return Districts(as_of=to_text(fresh.now_us), silent_districts=list(fresh.silent), districts=says)
+    """Tell level and rainfall signal of the city and of each district, and the zones not at rest."""
+    fresh, says = desk.fresh(), districts_say(desk.engine)
+    return Districts(
+        as_of=to_text(fresh.now_us),
+        silent_districts=list(fresh.silent),
+        city=_city(city_of(desk.city.districts, says)),
+        districts=[_district(one) for one in says],
+    )
 
 
 @router.get("/audit/head", responses=documented(401, 403, 503))
@@ -67,4 +72,22 @@ def _district(says: DistrictSays) -> DistrictView:
         )
         for one in says.zones
     ]
-    return DistrictView(district=says.district, as_of=to_text(says.as_of_us), signal=says.signal, zones=zones)
+    return DistrictView(
+        district=says.district,
+        as_of=to_text(says.as_of_us),
+        level=says.level,
+        level_name=NAMES[says.level],
+        signal=says.signal,
+        zones=zones,
+    )
+
+
+def _city(city: CityState) -> CityView:
+    return CityView(
+        as_of=to_text(city.as_of_us) if city.as_of_us is not None else None,
+        level=city.level,
+        level_name=NAMES[city.level],
+        signal=city.signal,
+        districts_at=list(city.districts_at),
+        missing=list(city.missing),
+    )

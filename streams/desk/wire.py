@@ -216,19 +216,33 @@ class ZoneView(BaseModel):
 
 
 class DistrictView(BaseModel):
-    """What a district said last: its rainfall signal ("" for none) and its zones that are not at rest."""
+    """What a district said last: its highest level, its rainfall signal ("" for none) and its zones that are not at rest."""
 
     district: str
     as_of: Moment
+    level: int
+    level_name: str
     signal: str
     zones: list[ZoneView]
 
 
+class CityView(BaseModel):
+    """The whole city, as of the moment that every district has reached; with one `missing` its level is a least, and `as_of` null."""
+
+    as_of: Moment | None
+    level: int
+    level_name: str
+    signal: str
+    districts_at: list[int]
+    missing: list[str]
+
+
 class Districts(BaseModel):
-    """What the districts say, and which of them say nothing fresh."""
+    """What the city and its districts say, and which of them say nothing fresh."""
 
     as_of: Moment
     silent_districts: list[str]
+    city: CityView
     districts: list[DistrictView]
 
 

@@ -37,24 +37,17 @@ class Notice:
 
 def notices(work: Work) -> list[Notice]:
     """All notices of a district, in the order of zones and points."""
-    plan, state = work.plan, work.state
-    found = []
-    held = [held_level(work, point) for point in range(len(plan.points))]
-    for zone in range(len(plan.zones)):
-        zone_level = danger_of(work, zone).level
-        silence = state.silences.get(zone)
-        upto = silence.level if silence else 0
-        if zone_level > 0:
-            found.append(Notice(zone, -1, zone_level, zone_level <= upto, False))
-        red = zone_level >= limits.EVACUATE_LEVEL
-        for point, level in enumerate(held):
-            if level >= max(int(plan.zone_from_level[zone, point]), 1):
-                found.append(Notice(zone, point, level, level <= upto, red and level < MUTED_BELOW))
+    return [notice for zone in range(len(work.plan.zones)) for notice in notices_of(work, zone)]
+
+
+def notices_of(work: Work, zone: int) -> list[Notice]:
+    """Those of one zone and of the points that it sees."""
+    plan, silence = work.plan, work.state.silences.get(zone)
+    upto, level, from_level = silence.level if silence else 0, danger_of(work, zone).level, plan.zone_from_level[zone]
+    found = [Notice(zone, -1, level, level <= upto, False)] if level > 0 else []
+    red = level >= limits.EVACUATE_LEVEL
+    for point in np.flatnonzero(from_level <= limits.EVACUATE_LEVEL).tolist():
+        held = held_level(work, point)
+        if held >= max(int(from_level[point]), 1):
+            found.append(Notice(zone, point, held, held <= upto, red and held < MUTED_BELOW))
     return found
-
-
-def muted_points(work: Work, zone: int) -> tuple[str, ...]:
-    """Points that a red zone mutes."""
-    plan, from_level = work.plan, work.plan.zone_from_level[zone]
-    held = [(point, held_level(work, point)) for point in np.flatnonzero(from_level <= limits.EVACUATE_LEVEL).tolist()]
-    return tuple(plan.points[point].low_point_id for point, level in held if max(int(from_level[point]), 1) <= level < MUTED_BELOW)

@@ -80,7 +80,11 @@ def _edit(work: Work, decision: Decision, zone: int, order: Order) -> Answer:
         return "refused", f"it is texted in {', '.join(sorted(order.texts))} only"
     texts = {**order.texts, **decision.texts}
     wrong = [fault for language, text in texts.items() for fault in faults(text, language, city.sender.signature(language))]
-    if city.drill:
+    if not city.drill:
+        wrong += [
+            f"the text in {language} says {DRILL_MARK}, and this is no drill" for language, text in texts.items() if DRILL_MARK in text
+        ]
+    else:
         unmarked = [language for language, text in texts.items() if not text.startswith(DRILL_MARK)]
         wrong += [f"the text in {language} of a drill must open with {DRILL_MARK}" for language in unmarked]
     if texts == order.texts or wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.observation.moments import to_text
 from streams.rules import limits
-from streams.rules.notices import muted_points
+from streams.rules.notices import notices_of
 from streams.rules.outputs import ZoneState
 from streams.rules.state import LATER_US, ByHand
 from streams.rules.work import Work
@@ -28,11 +28,15 @@ def zone_states(work: Work) -> list[ZoneState]:
                 state=order.state if order else "",
                 by_hand=_words(state.zones_by_hand.get(zone)),
                 silenced=_words(state.silences.get(zone)),
-                muted=muted_points(work, zone) if incident and incident.level >= limits.EVACUATE_LEVEL else (),
+                muted=_muted(work, zone) if incident and incident.level >= limits.EVACUATE_LEVEL else (),
                 due_at=to_text(incident.due_us) if incident and incident.due_us < LATER_US else "",
             )
         )
     return found
+
+
+def _muted(work: Work, zone: int) -> tuple[str, ...]:
+    return tuple(work.plan.points[notice.point].low_point_id for notice in notices_of(work, zone) if notice.inhibited)
 
 
 def _words(entry: ByHand | None) -> str:

@@ -9,16 +9,12 @@ import msgspec
 from streams.audit.row import Deed
 from streams.rules.outputs import Decided, Order, Output, RainSignalChange, Standing
 from streams.store.outbox import issued_us
+from streams.store.readable import readable
 
 Row = dict[str, Any]
 
 BY_RULE = "rule"
 """Who acts where no officer does: the rules of the step."""
-
-
-def readable(text: str) -> str:
-    """What no database and no audit takes, as escapes: NUL, and halves of pairs."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def state_row(district: str, order: Order) -> Row:

@@ -18,6 +18,7 @@ from streams.store.decided_rows import decided_row, deeds_of, district_row, sign
 from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES, RAIN_SIGNALS
 from streams.store.engine import insert_into, writing
 from streams.store.outbox import issued_us
+from streams.store.readable import readable
 from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, POINTS_NOW, WARNINGS
 
 Row = dict[str, Any]
@@ -74,7 +75,7 @@ def rows_of(message: OutputMessage) -> Rows:
 def rows_of_letter(key: str, letter: DeadLetter) -> Rows:
     """Row of a dead letter under its key."""
     row = {"id": key, "reason": letter.reason, "file": letter.file, "line": letter.line, "bytes": letter.bytes, "detail": letter.detail}
-    return Rows(letters=[{name: _storable(value) for name, value in row.items()}])
+    return Rows(letters=[{name: readable(value) if isinstance(value, str) else value for name, value in row.items()}])
 
 
 def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
@@ -197,7 +198,7 @@ def _warning_row(warning: Warning) -> Row:
         "level": _level(warning.level),
         "basis": warning.basis,
         "unconfirmed": warning.unconfirmed,
-        "reason": _storable(warning.reason),
+        "reason": readable(warning.reason),
         "depth_m": warning.depth_m,
         "readings": msgspec.json.encode(warning.readings),
     }
@@ -229,7 +230,7 @@ def _model_row(change: ModelChange) -> Row:
         "what": change.what,
         "model": change.model,
         "other": change.other,
-        "reason": _storable(change.reason),
+        "reason": readable(change.reason),
     }
 
 
@@ -250,11 +251,6 @@ def _heard_rows(message: OutputMessage, standings: Sequence[Standing]) -> list[R
     """How far the message's district has come: what is due is said again once a minute, but ticks come every few seconds."""
     up_to_us = max([message.up_to_us, *(issued_us(standing.issued_at) for standing in standings)])
     return [{"district": message.district, "up_to_us": up_to_us}] if up_to_us else []
-
-
-def _storable(value: Any) -> Any:
-    """Bad input may hold what a database does not take: NUL in PostgreSQL, halves of pairs anywhere."""
-    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00") if isinstance(value, str) else value
 
 
 def _line(forecast: Forecast) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, func, select
 
 from streams.rules.city_state import CityState, DistrictState, city_state
 from streams.rules.outputs import ZoneState
-from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES
+from streams.store.decisions_schema import DISTRICTS_SAY, ORDER_STATES
 from streams.store.engine import reading
 from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, ORDERS, POINTS_NOW, WARNINGS
 
@@ -64,13 +64,6 @@ class OpenOrder(msgspec.Struct, frozen=True):
     decided_us: int | None
     decision: str
     low_point: str
-
-
-class OrderTold(msgspec.Struct, frozen=True):
-    """Any version of an incident, as last told, with the versions before it."""
-
-    order: OpenOrder
-    references: tuple[str, ...]
 
 
 class OutcomeOfAct(msgspec.Struct, frozen=True):
@@ -133,53 +126,38 @@ def recent_warnings(engine: Engine, limit: int) -> list[RecentWarning]:
 
 _OF_ORDERS = ("identifier", "incident", "version", "msg_type", "zone", "level", "basis", "issued_us", "expires_us")
 _OF_STATES = ("state", "texts", "district", "reason", "unconfirmed", "signed_by", "decided_us", "decision", "low_point")
+_TOLD = ORDERS.join(ORDER_STATES, ORDERS.c.identifier == ORDER_STATES.c.identifier)
+"""What may change is told by its state, the rest by the order as it was issued."""
 
 
 def open_orders(engine: Engine) -> list[OpenOrder]:
     """The latest version of each incident whose latest version is not its end, the most dangerous first; drafts included."""
     last = select(ORDERS.c.incident, func.max(ORDERS.c.version).label("version")).group_by(ORDERS.c.incident).subquery()
     newest = (ORDERS.c.incident == last.c.incident) & (ORDERS.c.version == last.c.version)
-    told = ORDERS.join(ORDER_STATES, ORDERS.c.identifier == ORDER_STATES.c.identifier).join(last, newest)
+    told = _TOLD.join(last, newest)
     with reading(engine) as connection:
         rows = connection.execute(select(*_order_columns()).select_from(told).where(ORDERS.c.msg_type != "Cancel")).all()
     return sorted((_order(row) for row in rows), key=lambda order: (-order.level, order.issued_us, order.incident))
 
 
-def told_orders(engine: Engine, since_us: int) -> list[OrderTold]:
-    """All versions of all incidents that were issued since then, in their order."""
-    told = ORDERS.join(ORDER_STATES, ORDERS.c.identifier == ORDER_STATES.c.identifier)
-    query = select(*_order_columns(), ORDERS.c.references).select_from(told).where(ORDERS.c.issued_us >= since_us)
+def told_order(engine: Engine, identifier: str) -> OpenOrder | None:
+    """One order as last told, whatever version of its incident it is; None where there is none of this identifier."""
     with reading(engine) as connection:
-        rows = connection.execute(query).all()
-    found = [OrderTold(_order(row), tuple(msgspec.json.decode(row.references))) for row in rows]
-    return sorted(found, key=lambda told: (told.order.issued_us, told.order.incident, told.order.version))
-
-
-def outcomes_of(engine: Engine, act_id: str) -> list[OutcomeOfAct]:
-    """What came of an act so far, by subject."""
-    columns = [DECIDED.c[name] for name in OutcomeOfAct.__struct_fields__]
-    with reading(engine) as connection:
-        rows = connection.execute(select(*columns).where(DECIDED.c.act_id == act_id)).all()
-    return sorted((OutcomeOfAct(*row) for row in rows), key=lambda outcome: outcome.subject)
+        row = connection.execute(select(*_order_columns()).select_from(_TOLD).where(ORDERS.c.identifier == identifier)).first()
+    return None if row is None else _order(row)
 
 
 def districts_say(engine: Engine) -> list[DistrictSays]:
     """What all districts say of their zones and their rain, by id."""
     with reading(engine) as connection:
         rows = connection.execute(select(DISTRICTS_SAY)).all()
-    found = [
-        DistrictSays(
-            **{**row._asdict(), "zones": msgspec.json.decode(row.zones, type=tuple[ZoneState, ...])},
-        )
-        for row in rows
-    ]
+    found = [DistrictSays(**{**row._asdict(), "zones": msgspec.json.decode(row.zones, type=tuple[ZoneState, ...])}) for row in rows]
     return sorted(found, key=lambda says: says.district)
 
 
-def city_now(engine: Engine, districts: Sequence[str]) -> CityState:
-    """The whole city, as of the moment that every district has reached."""
-    said = [DistrictState(s.district, s.as_of_us, s.level, s.signal, s.unknown_points) for s in districts_say(engine)]
-    return city_state(districts, said)
+def city_of(districts: Sequence[str], says: Sequence[DistrictSays]) -> CityState:
+    """The whole city out of what its districts say, as of the moment that every one of them has reached."""
+    return city_state(districts, [DistrictState(s.district, s.as_of_us, s.level, s.signal, s.unknown_points) for s in says])
 
 
 def _order_columns() -> list[ColumnElement[Any]]:

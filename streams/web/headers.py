@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,10 +19,10 @@ STRICT = {
 
 
 class StrictHeaders:
-    """Middleware that adds them, to errors too."""
+    """Middleware that adds them, or others, to errors too."""
 
-    def __init__(self, app: ASGIApp):
-        self._app = app
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] = STRICT):
+        self._app, self._headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the headers added."""
@@ -28,7 +30,7 @@ class StrictHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in STRICT.items():
+                for name, value in self._headers.items():
                     headers[name] = value
             await send(message)
 

@@ -64,7 +64,7 @@ class Press:
             alerts = list(threads_of(self._city, orders, self._place, self._status))
         except (AlertError, KeyError, ValueError):
             return self._sound(orders, quiet)
-        return self._sound(orders, quiet) if any(check(alert) for alert in alerts) else Published(tuple(alerts))
+        return self._sound(orders, quiet) if any(self._faults(alert) for alert in alerts) else Published(tuple(alerts))
 
     def _sound(self, orders: Sequence[Order], quiet: bool) -> Published:
         """The same, one order after the other, to find those that cannot be told."""
@@ -77,7 +77,7 @@ class Press:
             except (AlertError, KeyError, ValueError) as error:
                 faults = [f"{type(error).__name__}: {error}"]
             else:
-                faults = check(found[-1]) if len(found) > len(alerts) else []
+                faults = self._faults(found[-1]) if len(found) > len(alerts) else []
             if not faults:
                 good.append(order)
                 alerts = found
@@ -86,6 +86,10 @@ class Press:
             if not quiet:
                 log.error("%s is not published: %s", order.identifier, "; ".join(faults))
         return Published(tuple(alerts), withheld)
+
+    def _faults(self, alert: Alert) -> list[str]:
+        """A live city's feed is the live path: nothing but what is for real may enter it (law 7)."""
+        return check(alert, live=self._city.public.live)
 
     def _place(self, order: Order) -> LowPoint | Zone:
         return self._points.get(order.low_point) or self._zones[order.zones[0]]

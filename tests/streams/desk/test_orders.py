@@ -71,6 +71,15 @@ def test_districts_tell_their_zones_that_are_not_at_rest(site: Site) -> None:
         [zone["zone_id"] for zone in district["zones"]],
         district["zones"][0]["level_name"],
     )
+    assert (4, "red", []) == tuple(answer["city"][key] for key in ("level", "level_name", "missing"))
+
+
+def test_a_city_of_which_a_district_has_not_spoken_is_as_of_no_moment(make_site: MakeSite) -> None:
+    site = make_site(signed_town(1, districts=("D1", "D2")))
+    site.flood(0.7)
+    site.log.hear([], until_s=180)
+    city = site.person().get("/api/districts").json()["city"]
+    assert (None, 4, ["D2"]) == (city["as_of"], city["level"], city["missing"])
 
 
 def test_health_tells_how_old_each_districts_word_is(make_site: MakeSite) -> None:

@@ -15,8 +15,7 @@ from streams.rules.outputs import Decided, Order, OutputMessage
 from streams.store.acts import AskedAct, Piece, act_so_far, edited, keep_act
 from streams.store.people import people_by_zone
 from streams.store.projection import save_outputs
-from streams.store.queries import open_orders
-from streams.store.told_order import told_order
+from streams.store.queries import open_orders, told_order
 from streams.store.wall_clock import clock_off_s
 from tests.streams.store.conftest import engine, store_url
 from tests.streams.store.town import order, settle

@@ -379,3 +379,9 @@ def test_every_text_of_a_drill_says_so_and_an_edit_cannot_take_it_away() -> None
     answer = run.decide("edit", orders=(last(run).identifier,), texts={"en": "Town: Leave."})
     assert "refused" == answer[0].outcome and "【演练】" in answer[0].words
     assert "done" == run.decide("edit", orders=(last(run).identifier,), texts={"en": "【演练】Town: Leave."})[0].outcome
+
+
+def test_a_real_warning_cannot_be_edited_into_a_drill() -> None:
+    run = deep()
+    answer = run.decide("edit", orders=(last(run).identifier,), texts={"en": "【演练】Town: Leave."})
+    assert "refused" == answer[0].outcome and "this is no drill" in answer[0].words

@@ -21,15 +21,15 @@ from streams.store.queries import (
     DistrictNow,
     PointNow,
     RecentWarning,
-    city_now,
+    city_of,
     dead_letter_counts,
     districts_now,
     districts_say,
     forecast_lines,
     open_orders,
-    outcomes_of,
     points_now,
     recent_warnings,
+    told_order,
 )
 from streams.store.schema import MODEL_CHANGES
 from tests.streams.store.town import TEXTS, order
@@ -187,7 +187,7 @@ def test_the_audit_tells_of_every_order_and_answer_once(engine: Engine) -> None:
     assert [("rule", "draft"), ("li", "sign"), ("li", "released")] == told
     shown = open_orders(engine)[0]
     assert ("released", ("li",), "signed by li") == (shown.state, shown.signed_by, shown.decision)
-    assert ["done"] == [outcome.outcome for outcome in outcomes_of(engine, "a1")]
+    assert told_order(engine, shown.identifier) == shown
 
 
 def test_what_a_district_says_of_its_zones_is_the_newest(engine: Engine) -> None:
@@ -196,4 +196,5 @@ def test_what_a_district_says_of_its_zones_is_the_newest(engine: Engine) -> None
         standing = Standing("D1", at(minute), 0.0, [], [], "orange" if minute == 2 else "", zones if minute == 2 else [], 4)
         save_outputs(engine, message(standing))
     assert [("orange", 4, tuple(zones))] == [(says.signal, says.level, says.zones) for says in districts_say(engine)]
-    assert (None, ("D2",)) == (city_now(engine, ("D1", "D2")).as_of_us, city_now(engine, ("D1", "D2")).missing)
+    city = city_of(("D1", "D2"), districts_say(engine))
+    assert (None, ("D2",), 4, "orange") == (city.as_of_us, city.missing, city.level, city.signal)
