@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         Folder of the model that forecasts; None for the one that the project ships.
     officers_key
         File with the key that seals the officers' second factors; `lowpoint officers key` makes one.
+    residents_key
+        File with the key that seals the residents' numbers; `lowpoint residents key` makes one.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOWPOINT_", env_ignore_empty=True, frozen=True)
@@ -36,8 +38,9 @@ class Settings(BaseSettings):
     java: str = "java"
     model: Path | None = None
     officers_key: Path | None = None
+    residents_key: Path | None = None
 
-    @field_validator("home", "model", "officers_key")
+    @field_validator("home", "model", "officers_key", "residents_key")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         # children run in other folders, where a relative path would name another place

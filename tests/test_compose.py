@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 import jsonschema
+import msgspec
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -26,11 +27,16 @@ from sqlalchemy import make_url
 
 from streams.broker.names import TopicNames
 from streams.broker.specs import topic_specs
+from streams.city.load import load_city
+from streams.city.model import Sender
 from streams.cli.main import main
+from streams.senders.dry_run import DryRun
+from streams.senders.providers import ProvidersError
+from streams.senders.service import SendOptions, open_channels
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKER = ROOT / "config" / "docker"
-OURS = ("topics", "gateway", "worker", "projector", "sender", "web", "desk", "signs", "watchdog")
+OURS = ("topics", "gateway", "worker", "projector", "sender", "receipts", "web", "desk", "signs", "watchdog")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*)|:\?[^}]*)?\}")
 
 
@@ -50,7 +56,11 @@ def composed(**given: str) -> dict[str, Any]:
 
 
 def services(**given: str) -> dict[str, dict[str, Any]]:
+    """Services by name; a command that is one text is taken apart as Compose does."""
     found: dict[str, dict[str, Any]] = composed(**given)["services"]
+    for service in found.values():
+        if isinstance(service.get("command"), str):
+            service["command"] = shlex.split(service["command"])
     return found
 
 
@@ -78,7 +88,7 @@ def test_our_services_are_the_processes_of_the_design() -> None:
 def mounted(tmp_path: Path) -> Path:
     """What a container would find at /city and /run/secrets."""
     (tmp_path / "secrets").mkdir()
-    for secret in ("duty_officers", "gateway_keys", "mqtt_gateway_password", "officers_key", "postgres_password"):
+    for secret in ("duty_officers", "gateway_keys", "mqtt_gateway_password", "officers_key", "postgres_password", "residents_key"):
         (tmp_path / "secrets" / secret).write_text("", "utf-8")
     (tmp_path / "signs.toml").write_text("", "utf-8")
     return tmp_path
@@ -86,15 +96,19 @@ def mounted(tmp_path: Path) -> Path:
 
 def by_hand(arguments: list[str], mounted: Path) -> list[str]:
     city = ROOT / "config" / "cities" / "demo"
-    places = {"/signs/signs.toml": mounted / "signs.toml", "/run/secrets": mounted / "secrets", "/city": city}
+    places = {
+        "/signs/signs.toml": mounted / "signs.toml",
+        "/sending": mounted / "sending",
+        "/run/secrets": mounted / "secrets",
+        "/city": city,
+    }
     for place, here in places.items():
         arguments = [argument.replace(place, str(here)) for argument in arguments]
     return arguments
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_every_command_is_one_that_the_command_line_takes(name: str, mounted: Path) -> None:
-    arguments = by_hand(services()[name]["command"], mounted)
+def parsed(name: str, arguments: list[str]) -> dict[str, Any]:
+    """What the command line makes of a service's command."""
     command: click.Command = main
     context = click.Context(main)
     while isinstance(command, click.Group):
@@ -103,6 +117,38 @@ def test_every_command_is_one_that_the_command_line_takes(name: str, mounted: Pa
         command, arguments = found, arguments[1:]
     made = command.make_context(name, arguments)  # refuses options, values and files that it does not know
     assert set(made.params) == {option.name for option in command.params if option.expose_value}
+    return made.params
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_is_one_that_the_command_line_takes(name: str, mounted: Path) -> None:
+    assert parsed(name, by_hand(services()[name]["command"], mounted))
+
+
+def test_the_sender_is_the_dry_run_until_somebody_names_providers(mounted: Path) -> None:
+    told = parsed("sender", by_hand(services()["sender"]["command"], mounted))
+    assert (None, "", None) == (told["providers"], told["public_url"], told["loopback"])
+    channels = open_channels(SendOptions(load_city(told["city"]), told["providers"], told["key"]))
+    assert ([DryRun], []) == ([type(one) for one in channels.texts], channels.calls)
+
+
+def test_a_city_that_has_a_provider_is_not_sent_dry(mounted: Path) -> None:
+    told = parsed("sender", by_hand(services()["sender"]["command"], mounted))
+    city = msgspec.structs.replace(load_city(told["city"]), sender=Sender(kind="twilio"))
+    with pytest.raises(ProvidersError, match="--providers"):
+        open_channels(SendOptions(city, told["providers"], told["key"]))
+
+
+def test_what_the_guide_says_makes_the_sender_send(mounted: Path) -> None:
+    guide = (ROOT / "docs" / "operators.md").read_text("utf-8")
+    found = re.search(r"^ +LOWPOINT_SENDER_ARGS='(.+)'$", guide, re.M)
+    assert found is not None
+    told = parsed("sender", by_hand(services(LOWPOINT_SENDER_ARGS=found[1])["sender"]["command"], mounted))
+    beside = parsed("receipts", by_hand(services(LOWPOINT_PUBLIC_URL=told["public_url"])["receipts"]["command"], mounted))
+    assert mounted / "sending" / "providers.toml" == told["providers"]
+    for name in ("city", "store", "providers", "key", "public_url"):
+        assert told[name] == beside[name]
+    assert f"LOWPOINT_PUBLIC_URL={told['public_url']}\n" in guide
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -110,6 +156,7 @@ def test_files_that_a_command_names_are_mounted(name: str) -> None:
     service = services()[name]
     text = " ".join(service["command"])
     assert set(re.findall(r"/run/secrets/(\w+)", text)) <= set(service.get("secrets", ()))
+    assert ("/sending" in text or name == "sender") == ("./.lowpoint/sending:/sending:ro" in service.get("volumes", ()))
     assert ("/city" in text) == ("/srv/town:/city:ro" in service.get("volumes", ()))
     assert ("--store" in text) == ("postgres_password" in service.get("secrets", ()))
 
@@ -153,7 +200,7 @@ def checked(test: list[str]) -> int:
     ).returncode
 
 
-@pytest.mark.parametrize("name", ["gateway", "web"])
+@pytest.mark.parametrize("name", ["gateway", "receipts", "web"])
 def test_the_check_of_what_speaks_http_tells_well_from_ill(name: str, answering: HTTPServer) -> None:
     service = services()[name]
     own = next(argument.removeprefix("--port=") for argument in service["command"] if argument.startswith("--port="))
@@ -205,16 +252,16 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     assert name not in OURS or "cap_add" not in service
 
 
-def test_only_page_desk_gateway_and_mqtt_are_published_and_on_this_machine_alone() -> None:
+def test_only_page_desk_gateway_receipts_and_mqtt_are_published_and_on_this_machine_alone() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
-    assert {"desk", "gateway", "web", "mosquitto"} == set(published)
+    assert {"desk", "gateway", "receipts", "web", "mosquitto"} == set(published)
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
     assert len(published) == len({port.rsplit(":", 1)[0] for ports in published.values() for port in ports})
 
 
 def test_kafka_and_the_database_have_no_way_out() -> None:
     assert composed()["networks"]["inner"]["internal"]
-    assert {"desk", "gateway", "signs", "web", "mosquitto"} == {
+    assert {"desk", "gateway", "receipts", "sender", "signs", "web", "mosquitto"} == {
         name for name, service in services().items() if "edge" in service["networks"]
     }
     assert all("inner" in service["networks"] for service in services().values())

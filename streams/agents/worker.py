@@ -11,18 +11,22 @@ from typing import Any
 import faust
 import msgspec
 from faust.types import TP
+from sqlalchemy import Engine
 
-from streams.agents.dispatch import dispatch
+from streams.agents.dispatch import Write, dispatch
 from streams.agents.district import FLUSH_S, DistrictAgent, Outlets, Send
 from streams.agents.follower import Follower, Seek
 from streams.agents.snapshots import Snapshots
+from streams.alerts.drill import status_of
 from streams.broker.names import TopicNames
 from streams.city.load import load_city
+from streams.city.model import City
 from streams.city.reach import Reach
 from streams.registry.choose import model_of
 from streams.registry.registry import Registry
 from streams.rules.plan import plan_districts
 from streams.store.engine import open_store
+from streams.store.outbox import write_at_once, write_order
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +37,7 @@ HEARTBEAT_S = 2.0
 
 class WorkerOptions(msgspec.Struct, frozen=True):
     """What a worker is told: `status` is a file in which it says which partitions it serves, `model` None for the one that is shipped,
-    `registry` a folder of models that the log may ask for."""
+    `registry` a folder of models that the log may ask for, `at_once` for a replay, whose texts count as sent when they are released."""
 
     city: Path
     broker: str
@@ -45,6 +49,7 @@ class WorkerOptions(msgspec.Struct, frozen=True):
     status: Path | None = None
     model: Path | None = None
     registry: Path | None = None
+    at_once: bool = False
 
 
 def make_app(options: WorkerOptions) -> faust.App:
@@ -86,7 +91,7 @@ def make_app(options: WorkerOptions) -> faust.App:
         names.orders: Follower(lambda _: 0, _seeker(app, names.orders)),
     }
     agent = DistrictAgent(plans, snapshots, _outlets(app, names), followers[names.batches], models, options.worker)
-    engine = open_store(options.store)
+    write = _writer(open_store(options.store), city, options.at_once)
     batches, orders = _topic(app, names.batches), _topic(app, names.orders)
 
     @app.agent(batches, name="district")
@@ -95,7 +100,7 @@ def make_app(options: WorkerOptions) -> faust.App:
 
     @app.agent(orders, name="dispatch")
     async def dispatch_orders(stream: Any) -> None:
-        await dispatch(stream, engine, followers[names.orders])
+        await dispatch(stream, write, followers[names.orders])
 
     @app.timer(FLUSH_S)  # type: ignore[untyped-decorator]
     async def flush() -> None:
@@ -116,6 +121,13 @@ def make_app(options: WorkerOptions) -> faust.App:
     app.on_partitions_revoked.connect(revoked)
     app.on_rebalance_complete.connect(assigned)
     return app
+
+
+def _writer(engine: Engine, city: City, at_once: bool) -> Write:
+    if at_once:
+        return lambda order: write_at_once(engine, order)
+    status, places = status_of(city, drill=city.drill), {point.low_point_id: (point.lon, point.lat) for point in city.low_points}
+    return lambda order: write_order(engine, order, status=status, near=places.get(order.low_point))
 
 
 def _topic(app: faust.App, name: str) -> Any:

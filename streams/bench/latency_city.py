@@ -16,11 +16,18 @@ cap_issuer = "latency"
 """
 
 
-def write_latency_city(folder: Path, points: int) -> Path:
-    """Write the city folder; districts are D0000 on, their zones Z0000, their stations level-0000 and rain-0000."""
+def write_latency_city(folder: Path, points: int, approval: str = "") -> Path:
+    """Write the city folder; districts are D0000 on, their zones Z0000, their stations level-0000 and rain-0000.
+
+    Parameters
+    ----------
+    approval
+        Lines of [approval] in city.toml; without any two officers sign level 4.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"D{n:04d}" for n in range(points)]
-    (folder / "city.toml").write_text(_HEAD.format(districts=", ".join(f'"{name}"' for name in names)), encoding="utf-8")
+    head = _HEAD.format(districts=", ".join(f'"{name}"' for name in names))
+    (folder / "city.toml").write_text(f"{head}\n[approval]\n{approval}\n", encoding="utf-8")
     collections: dict[str, list[dict[str, Any]]] = {"low_points": [], "stations": [], "zones": [], "shelters": []}
     for n, district in enumerate(names):
         lon, lat = 113.0 + 0.05 * (n % 50), 34.0 + 0.05 * (n // 50)

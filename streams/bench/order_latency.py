@@ -33,8 +33,8 @@ from streams.senders.sender import Sender
 from streams.settings import Settings
 from streams.store.engine import writing
 from streams.store.outbox import account
+from streams.store.people_schema import HOMES, RESIDENTS
 from streams.store.queries import OpenOrder, districts_heard, open_orders
-from streams.store.schema import RESIDENTS
 
 DEEP_M = 0.7
 CLIMB_M = (0.02, 0.08, 0.16, 0.24, 0.33, 0.41, 0.48, 0.55)
@@ -62,7 +62,7 @@ class LatencyReport:
 def measure(out: Path, times: int = 60, residents: int = 1000) -> LatencyReport:
     """Measure each way `times` times; every flood has a low point, a zone and a district of its own."""
     city_folder = write_latency_city(out / "city", 2 * times)
-    options = ReplayOptions(city=city_folder, inputs=(), out=out / "out", workers=1)
+    options = ReplayOptions(city=city_folder, inputs=(), out=out / "out", workers=1, outbox=True)
     city = load_city(city_folder)
     nothing = np.zeros(0, np.int64)
     recording = Recording(nothing, nothing, nothing, np.zeros(0), {}, [])
@@ -89,7 +89,7 @@ def _running(stage: Stage) -> Iterator[None]:
     """The projector and the sender beside the worker."""
     stop = threading.Event()
     projector = Projector(stage.bootstrap, stage.names, stage.engine, stop)
-    sender = Sender(stage.engine, DryRun())
+    sender = Sender(stage.engine, [DryRun()])
     threads = [threading.Thread(target=projector.run, daemon=True), threading.Thread(target=sender.run, args=(stop,), daemon=True)]
     for thread in threads:
         thread.start()
@@ -110,8 +110,9 @@ class _Desk:
         self._ids = [station.station_id for station in city.stations]
         with writing(stage.engine) as connection:
             zones = [zone.zone_id for zone in city.zones[: len(city.zones) // 2]]
-            rows = [{"resident": f"{zone}/{n}", "zone": zone, "language": "zh"} for zone in zones for n in range(residents)]
-            connection.execute(insert(RESIDENTS), rows)
+            homes = [{"resident": f"{zone}/{n}", "zone": zone} for zone in zones for n in range(residents)]
+            connection.execute(insert(RESIDENTS), [{"resident": home["resident"], "language": "zh"} for home in homes])
+            connection.execute(insert(HOMES), homes)
 
     def measured(self, number: int) -> float:
         """One deep reading, in rain."""

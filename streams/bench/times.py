@@ -67,3 +67,10 @@ def peak_mb() -> float:
     """
     lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / _KB_PER_MB
+
+
+def resident_mb(process: int | None = None) -> float:
+    """The most memory that a process held so far, in MB; our own without a number."""
+    status = Path(f"/proc/{process or 'self'}/status").read_text("ascii", "replace")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024

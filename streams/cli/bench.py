@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from streams.cli.bench_callbacks import callbacks
+from streams.cli.bench_sending import COMMANDS as SENDING
 from streams.cli.replay import FILE, FOLDER
 
 
@@ -294,3 +296,7 @@ def alarms(storms: Path, processes: int) -> None:
         share = f"{one.in_time} of {one.crossings} crossings of {one.threshold_m * 100:.0f} cm five minutes ahead"
         click.echo(f"{one.rule:34}{share}, {one.alarms} alarms, FAR {one.far:.2f}")
     click.echo(machine())
+
+
+for _command in (callbacks, *SENDING):
+    bench.add_command(_command)

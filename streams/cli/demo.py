@@ -16,8 +16,9 @@ CITY = Path(__file__).resolve().parents[2] / "config" / "cities" / "demo"
 @click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True)
 @click.option("--broker", default=None, help="HOST:PORT of a Kafka to use instead of one of its own")
 @click.option("--port", default=0, show_default=True, help="port of the page; 0 takes a free one")
+@click.option("--provider", type=click.Choice(["dry-run", "fake"]), default="dry-run", show_default=True, help="who takes the texts")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None, help="folder for the results")
-def demo(speed: float, workers: int, broker: str | None, port: int, out: Path | None) -> None:
+def demo(speed: float, workers: int, broker: str | None, port: int, provider: str, out: Path | None) -> None:
     """Play a SIMULATED storm of five hours over a made-up city: rain, water, warnings, orders, texts (dry run)."""
     from rich.console import Console
 
@@ -26,6 +27,7 @@ def demo(speed: float, workers: int, broker: str | None, port: int, out: Path | 
     from streams.settings import Settings
 
     settings = Settings()
+    results = out or settings.home / "demo" / "out"
     with told_plainly():
         console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-        play(DemoOptions(CITY, out or settings.home / "demo" / "out", speed, workers, broker or settings.broker, port), settings, console)
+        play(DemoOptions(CITY, results, speed, workers, broker or settings.broker, port, provider), settings, console)

@@ -18,6 +18,9 @@ COMMANDS = {
     "gateway": "streams.cli.gateway:gateway",
     "project": "streams.cli.project:project",
     "send": "streams.cli.send:send",
+    "receipts": "streams.cli.receipts:receipts",
+    "replies": "streams.cli.replies:replies",
+    "account": "streams.cli.account:account",
     "web": "streams.cli.web:web",
     "desk": "streams.cli.desk:desk",
     "orders": "streams.cli.act:orders",
@@ -30,6 +33,7 @@ COMMANDS = {
     "import": "streams.cli.import_data:import_data",
     "archive": "streams.cli.archive:archive",
     "make-demo": "streams.cli.make_demo:make_demo",
+    "fake-twilio": "streams.cli.fake_twilio:fake_twilio",
     "scenarios": "streams.cli.scenarios:scenarios",
     "what-if": "streams.cli.what_if:what_if",
 }

@@ -26,6 +26,7 @@ import click
     default=None,
     help="folder of models that may be asked for: `lowpoint model`",
 )
+@click.option("--texts-at-once", "at_once", is_flag=True, help="count texts as sent when they are released, as a replay does")
 @click.option("--log-level", default="WARNING", show_default=True)
 def worker(
     city: Path,
@@ -38,6 +39,7 @@ def worker(
     status: Path | None,
     model: Path | None,
     registry: Path | None,
+    at_once: bool,
     log_level: str,
 ) -> None:
     """Run one worker: the district agents and the dispatch agent."""
@@ -45,6 +47,7 @@ def worker(
     from streams.cli.errors import told_plainly
     from streams.settings import Settings
 
-    options = WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status, model or Settings().model, registry)
+    forecasts = model or Settings().model
+    options = WorkerOptions(city.resolve(), broker, store, prefix, partitions, name, datadir, status, forecasts, registry, at_once=at_once)
     with told_plainly():
         run_worker(options, log_level)

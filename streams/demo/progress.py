@@ -53,7 +53,7 @@ class Progress:
             ("rain in 30 min, most", f"{rain:.1f} mm"),
             ("points", ", ".join(shares)),
             ("readings", f"{stage.sent.readings} ({rate:,.0f}/s)"),
-            ("texts (dry run)", str(self._texts)),
+            ("texts", str(self._texts)),
         ]
 
     def _table(self, stage: Stage) -> Table:

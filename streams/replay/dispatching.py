@@ -1,4 +1,4 @@
-"""Waits until every released order has its texts written and sent, and reads them back."""
+"""Waits until every released order has its texts written, and reads them back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.messages.message import Message
 from streams.rules.outputs import Order
-from streams.senders.dry_run import DryRun
-from streams.senders.sender import Sender
-from streams.store.outbox import messages, undispatched, unsent
+from streams.store.outbox import messages, messages_once, undispatched, unsent
 
 PATIENCE_S = 120.0
 
@@ -21,8 +19,8 @@ class DispatchError(RuntimeError):
     """Orders whose texts were not written in time."""
 
 
-def finish_texts(engine: Engine, orders: Sequence[Order], stop: threading.Event) -> list[Message]:
-    """Wait for the dispatch agents, send what is still pending by the dry run, and return all messages."""
+def finish_texts(engine: Engine, orders: Sequence[Order], stop: threading.Event, *, outbox: bool) -> list[Message]:
+    """Wait for the dispatch agents, and for the sender where one stands beside, and return all messages."""
     awaited = [order.identifier for order in orders if order.state == "released" and order.texts]
     deadline_s = clock.monotonic_s() + PATIENCE_S
     while missing := undispatched(engine, awaited):
@@ -30,7 +28,8 @@ def finish_texts(engine: Engine, orders: Sequence[Order], stop: threading.Event)
             raise DispatchError(f"{len(missing)} orders were not dispatched, the first is {sorted(missing)[0]}")
         if stop.wait(0.02):
             break
-    sender = Sender(engine, DryRun())
-    while unsent(engine) and not stop.is_set():
-        sender.send_due()
+    if not outbox:
+        return messages_once(engine)
+    while unsent(engine) and clock.monotonic_s() < deadline_s and not stop.wait(0.1):
+        pass
     return messages(engine)

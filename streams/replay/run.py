@@ -19,6 +19,7 @@ from streams.broker.specs import topic_specs
 from streams.broker.topics import create_topics, delete_topics
 from streams.city.load import load_city
 from streams.city.model import City
+from streams.people.vault import PeopleVault
 from streams.registry.choose import model_of
 from streams.replay.collect import Collected, Collector
 from streams.replay.decisions import read_decisions
@@ -40,7 +41,11 @@ WINDOW_S = 0.04
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What a replay is told; `speed` is None for as fast as can be, `broker` None for one of its own, `model` for the one shipped."""
+    """What a replay is told; `speed` is None for as fast as can be, `broker` None for one of its own, `model` for the one shipped.
+
+    With `outbox` texts are left to a sender that stands beside it; else they count as sent when they are released. Only with `vault` are
+    the residents' numbers kept.
+    """
 
     city: Path
     inputs: tuple[Path, ...]
@@ -53,6 +58,8 @@ class ReplayOptions:
     broker: str | None = None
     timeout_s: float = 600.0
     model: Path | None = None
+    outbox: bool = False
+    vault: PeopleVault | None = None
 
 
 @dataclass
@@ -111,7 +118,7 @@ def replay(options: ReplayOptions, settings: Settings, watch: Watch | None = Non
         _run(options, stage, collector, watch)
         stage.collected.dead_letters.update({f"file/{n:09d}": letter for n, letter in enumerate(recording.dead_letters)})
         orders = last_words([output for output in stage.collected.outputs.values() if isinstance(output, Order)])
-        texts = finish_texts(stage.engine, orders, threading.Event())
+        texts = finish_texts(stage.engine, orders, threading.Event(), outbox=options.outbox)
         took = {"read_s": read_s, "start_up_s": ready_s - read_s}
         summary = summarise(city, recording, stage.collected, stage.sent, texts, stage.workers, took)
         dead = list(stage.collected.dead_letters.values())
@@ -146,8 +153,9 @@ def staged(options: ReplayOptions, settings: Settings, city: City, recording: Re
         engine = open_store(store)
         stack.callback(engine.dispose)
         if options.residents:
-            import_residents(engine, options.residents, city)
+            import_residents(engine, options.residents, city, options.vault)  # a plain replay keeps no number (law 7)
         arguments = ["--city", str(options.city.resolve()), "--broker", bootstrap, "--store", store]
+        arguments += [] if options.outbox else ["--texts-at-once"]
         arguments += ["--prefix", names.prefix, "--partitions", str(partitions)]
         arguments += ["--model", str(options.model.resolve())] if options.model else []
         workers = Workers(options.workers, arguments, folder, worker_environment(settings.inherited), partitions)

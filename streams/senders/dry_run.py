@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from streams.senders.channel import SendResult
-from streams.store.claims import OutboxRow
+from streams.delivery.job import Job
+from streams.senders.channel import Found, Posted
+
+NAME = "dry-run"
 
 
 class DryRun:
     """The channel of a drill, of a replay, and of a city that is not live."""
 
-    name = "dry-run"
+    name = NAME
+    line = NAME
+    segments_per_s = 1e9
+    at_once = 500
     repeatable = True
 
-    def send(self, row: OutboxRow) -> SendResult:
+    def __init__(self, kind: str = "sms"):
+        self.kind = kind
+
+    async def post(self, job: Job) -> Posted:
         """Say that it was sent; nothing is written anywhere."""
-        return SendResult("sent", "dry run")
+        return Posted("sent", code="dry run")
+
+    async def look_up(self, job: Job, posted_us: int) -> list[Found] | None:
+        """There is nobody to ask."""
+        return []
+
+    async def fetch(self, provider_id: str) -> Found | None:
+        """There is nobody to ask."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing was opened."""

@@ -1,4 +1,4 @@
-"""What only the tests use: a message broker of another kind, a database and a browser of the system."""
+"""What only the tests use: a message broker of another kind, a database and a browser of the system, and packages for Node.js."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from streams.setup import apt
 from streams.setup.failure import SetupFailed
 from streams.setup.machine import Machine
+from streams.setup.node import make_node
 from streams.setup.places import Places
 from streams.setup.told import tell
 
@@ -56,6 +57,10 @@ def make_extras(places: Places, machine: Machine) -> None:
     for extra in missing:
         if not extra.there(machine):
             tell(f"lowpoint: no {extra.package}: {extra.tests} tests skip ({_reason(extra, machine)})")
+    try:
+        make_node(places, machine)
+    except (SetupFailed, OSError):
+        tell(f"lowpoint: no packages for Node.js: segment and contract tests skip (npm could not install them, see {places.log})")
 
 
 def _reason(extra: Extra, machine: Machine) -> str:

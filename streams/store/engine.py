@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import OperationalError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Column, ColumnElement, Connection, Engine, String, Table, any_, create_engine, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random
 
-from streams.store.tables import METADATA
+from streams.store.migrations.upgrade import HEAD, NewerStore, bring_up, version_of
 
 BUSY_S = 30
 LOCKS = {"tables": 5_190_001, "residents": 5_190_002, "audit": 5_190_003, "tries": 5_190_004}
@@ -22,11 +22,11 @@ Insert = sqlite.Insert | postgresql.Insert
 
 
 class StoreError(ValueError):
-    """A database address that cannot be used: what is wrong with it, and what to write instead."""
+    """A database that cannot be used: what is wrong with it or its address, and what to do."""
 
 
 def open_store(url: str) -> Engine:
-    """Open a store and create the tables that are missing.
+    """Open a store: make its tables if it has none, and bring those of an older Lowpoint up to today's, with what is in them.
 
     An engine belongs to the process that opened it: each process opens its own.
 
@@ -38,13 +38,21 @@ def open_store(url: str) -> Engine:
     Raises
     ------
     StoreError
-        Where the address is of no kind that is known here, or names no file.
+        Where the address is of no kind that is known here, or names no file, or the store is of a newer Lowpoint.
     """
     address = _address(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
-    with writing(engine) as connection:
-        alone(connection, "tables")
-        METADATA.create_all(connection)
+    try:
+        if not _is_of_today(engine):
+            with writing(engine) as connection:
+                alone(connection, "tables")
+                bring_up(connection)
+    except NewerStore as error:
+        engine.dispose()
+        raise StoreError(str(error)) from error
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -84,6 +92,38 @@ def insert_into(connection: Connection, table: Any) -> Insert:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def among(connection: Connection, column: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column is one of thousands of values: PostgreSQL takes them as one parameter, SQLite at most 32,766 of them."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), postgresql.ARRAY(String)))
+    return column.in_(values)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], columns: Sequence[str], over: Sequence[str] = ()) -> None:
+    """Insert many rows, many times faster than one by one; values are given as the driver takes them.
+
+    Parameters
+    ----------
+    over
+        Columns to change where a row of the same primary key is there already; without any, such a row is an error.
+    """
+    if not rows:
+        return
+    names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
+    clash = f" ON CONFLICT ({', '.join(table.primary_key.columns.keys())}) DO UPDATE SET " + ", ".join(
+        f"{name} = excluded.{name}" for name in over
+    )
+    head, tail = f"INSERT INTO {table.name} ({names})", clash if over else ""
+    if connection.dialect.name == "postgresql":
+        types = [table.c[name].type.compile(connection.dialect) for name in columns]
+        arrays = ", ".join(f"CAST(%s AS {kind}[])" for kind in types)
+        values = tuple(map(list, zip(*rows, strict=True)))
+        connection.exec_driver_sql(f"{head} SELECT * FROM unnest({arrays}){tail}", values)
+    else:
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"{head} VALUES ({marks}){tail}", [tuple(row) for row in rows])
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
@@ -96,6 +136,18 @@ def _address(url: str) -> URL:
     if kind == "sqlite" and address.database in (None, "", ":memory:"):
         raise StoreError("a store in memory cannot be shared between processes: name a file, sqlite:///FILE")
     return address.set(drivername="postgresql+psycopg") if kind == "postgresql" else address
+
+
+def _is_of_today(engine: Engine) -> bool:
+    """One small query, for stores are opened often."""
+    try:
+        with reading(engine) as connection:
+            return version_of(connection) == HEAD
+    except DBAPIError as error:
+        # a store that is new or has no version yet lacks the table; whatever else is wrong shows again where it is brought up
+        if getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig):
+            return False
+        raise
 
 
 def _postgresql(address: URL) -> Engine:

@@ -1,17 +1,12 @@
-"""The tables. Times are whole microseconds since 1970 UTC (`..._us`), depths metres, levels 0 to 4 with NULL for unknown.
-
-No table has a column for a telephone number (law 10).
-"""
+"""Tables of what the districts say. Times are whole microseconds since 1970 UTC (`..._us`), depths metres, levels 0 to 4, NULL unknown."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -20,66 +15,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 METADATA = MetaData()
-STATES = ("pending", "claimed", "sent", "delivered", "failed", "withdrawn")
-
-_ROW_NO = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
-
-RESIDENTS = Table(
-    "residents",
-    METADATA,
-    Column("resident", String, primary_key=True),
-    Column("zone", String, nullable=False),
-    Column("language", String, nullable=False),
-    Index("residents_of_zone", "zone"),
-)
-
-DISPATCHES = Table(
-    "dispatches",
-    METADATA,
-    Column("identifier", String, primary_key=True),
-    Column("incident", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("msg_type", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("level", SmallInteger, nullable=False),
-    Column("state", String, nullable=False),
-    Column("issued_us", BigInteger, nullable=False),
-    Column("rows", Integer, nullable=False),
-)
-
-DISPATCH_TEXTS = Table(
-    "dispatch_texts",
-    METADATA,
-    Column("identifier", String, ForeignKey("dispatches.identifier"), primary_key=True),
-    Column("language", String, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("segments", Integer, nullable=False),
-)
-
-OUTBOX = Table(
-    "outbox",
-    METADATA,
-    Column("id", _ROW_NO, primary_key=True, autoincrement=True),
-    Column("identifier", String, ForeignKey("dispatches.identifier"), nullable=False),
-    Column("incident", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("resident", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("language", String, nullable=False),
-    Column("priority", SmallInteger, nullable=False),
-    Column("state", String, nullable=False),
-    Column("reason", String, nullable=False, default=""),
-    Column("changed_us", BigInteger, nullable=False),
-    Column("owner", String, nullable=False, default=""),
-    Column("claimed_us", BigInteger),
-    UniqueConstraint("incident", "version", "resident", "channel", name="once_per_version"),
-    CheckConstraint(f"state IN {STATES}", name="known_state"),
-    Index("outbox_due", "state", "channel", "priority", "id"),
-)
 
 POINTS_NOW = Table(
     "points_now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.store import acts_schema, audit_schema, decisions_schema, officers_schema
+from streams.store import acts_schema, audit_schema, decisions_schema, officers_schema, outbox_schema, people_schema
 from streams.store.schema import METADATA
 
-__all__ = ["METADATA", "acts_schema", "audit_schema", "decisions_schema", "officers_schema"]
+__all__ = ["METADATA", "acts_schema", "audit_schema", "decisions_schema", "officers_schema", "outbox_schema", "people_schema"]

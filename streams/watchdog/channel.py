@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
-from streams.senders.channel import SendResult
+import msgspec
+
+
+class SendResult(msgspec.Struct, frozen=True):
+    """How a text ended, and why; the reason never holds a number (law 10)."""
+
+    state: Literal["sent", "failed"]
+    reason: str
 
 
 class DutyChannel(Protocol):

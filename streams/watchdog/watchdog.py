@@ -12,10 +12,9 @@ from sqlalchemy import Engine
 
 from streams import clock
 from streams.city.model import City
-from streams.senders.channel import SendResult
 from streams.store.lookout import Sight
 from streams.store.queries import districts_heard
-from streams.watchdog.channel import DutyChannel
+from streams.watchdog.channel import DutyChannel, SendResult
 from streams.watchdog.officers import Officer
 from streams.watchdog.rule import Notice, watch
 from streams.watchdog.status import begin_again, write_status

@@ -57,7 +57,7 @@ def test_people_are_counted_by_one_query_however_many_orders(site: Site) -> None
     asked: list[str] = []
     event.listen(site.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     li.get("/api/orders")
-    assert 1 == sum("residents" in statement for statement in asked)
+    assert 1 == sum("homes" in statement for statement in asked)
 
 
 def test_districts_tell_their_zones_that_are_not_at_rest(site: Site) -> None:

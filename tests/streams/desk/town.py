@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from streams.city import defaults
 from streams.city.model import City, Zone
 from streams.city.reach import Reach
-from streams.desk import acts, orders, sign_in, state
+from streams.desk import account, acts, orders, sign_in, state
 from streams.desk.app import make_app
 from streams.desk.desk import Desk
 from streams.desk.writer import Writer
@@ -38,8 +38,8 @@ from streams.rules.state import DistrictState, empty_state
 from streams.rules.step import step
 from streams.store.api_keys import add_api_key
 from streams.store.officers import add_officer
+from streams.store.people_schema import HOMES, RESIDENTS
 from streams.store.projection import rows_of, save
-from streams.store.schema import RESIDENTS
 from tests.streams.officers.desk import PASSWORD, SECRET, VAULT
 from tests.streams.towns import Reading, calm, depths, rain, square, town, us
 
@@ -142,11 +142,10 @@ class Site:
         self.desk = Desk(city, engine, self.door, Writer(self.log), lambda: self.now_us)
         self.app: ASGIApp = make_app(self.desk)
         self._officer: Client | None = None
-        rows = [
-            {"resident": f"{zone}-{number}", "zone": zone, "language": "en"} for zone, count in PEOPLE.items() for number in range(count)
-        ]
+        homes = [{"resident": f"{zone}-{number}", "zone": zone} for zone, count in PEOPLE.items() for number in range(count)]
         with engine.begin() as connection:
-            connection.execute(insert(RESIDENTS), rows)
+            connection.execute(insert(RESIDENTS), [{"resident": home["resident"], "language": "en"} for home in homes])
+            connection.execute(insert(HOMES), homes)
 
     def flood(self, *depth_m: float) -> list[str]:
         """Water at the points, in rain; the identifiers of the drafts."""
@@ -243,7 +242,7 @@ def outcomes(answer: httpx.Response) -> list[str]:
 def _documented() -> dict[tuple[str, re.Pattern[str]], set[int]]:
     """The statuses that OpenAPI tells of, by method and address."""
     api = FastAPI()
-    for part in (acts, orders, sign_in, state):
+    for part in (account, acts, orders, sign_in, state):
         api.include_router(part.router)
     return {
         (method.upper(), re.compile(re.sub(r"{\w+}", "[^/]+", path))): {int(status) for status in operation["responses"]}

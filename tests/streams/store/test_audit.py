@@ -21,7 +21,7 @@ from streams.cli.audit import audit as command
 from streams.store.audit import append, audit_head, audit_rows
 from streams.store.audit_schema import AUDIT, REFUSAL
 from streams.store.engine import open_store, reading, writing
-from streams.store.schema import RESIDENTS
+from streams.store.people_schema import RESIDENTS
 from tests.streams.audit.deeds import AT, chain, deeds, forged, head_of
 
 
@@ -72,7 +72,7 @@ def test_a_deed_that_fails_leaves_no_row_and_a_row_that_fails_no_deed(engine: En
         raise RuntimeError
     assert [] == list(audit_rows(engine))
     with pytest.raises(AuditError), writing(engine) as connection:
-        connection.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        connection.execute(insert(RESIDENTS).values(resident="R1", language="zh"))
         append(connection, [Deed("no time", "a", "b", "c")])
     with reading(engine) as connection:
         assert [] == connection.execute(select(RESIDENTS)).all()

@@ -5,23 +5,28 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from streams.store.engine import StoreError, open_store, reading, writing
-from streams.store.schema import DISPATCH_TEXTS, METADATA, RESIDENTS
+from streams.store.outbox_schema import DISPATCH_TEXTS
+from streams.store.people_schema import OPT_OUTS
+from streams.store.tables import METADATA
+
+TABLES = {*METADATA.tables, "alembic_version"}
 
 
 def test_opening_creates_every_table_and_opening_again_keeps_what_is_there(store_url: str) -> None:
-    for expected in ([], [("R1", "Z1", "zh")]):
+    for expected in ([], [("L1", 1, "text")]):
         engine = open_store(store_url)
-        assert set(METADATA.tables) == set(inspect(engine).get_table_names())
+        assert TABLES == set(inspect(engine).get_table_names())
         with writing(engine) as connection:
-            assert expected == [tuple(row) for row in connection.execute(select(RESIDENTS))]
+            assert expected == [tuple(row) for row in connection.execute(select(OPT_OUTS))]
             if not expected:
-                connection.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+                connection.execute(insert(OPT_OUTS).values(lookup="L1", since_us=1, how="text"))
         engine.dispose()
 
 
@@ -35,7 +40,7 @@ def test_several_that_open_a_new_store_at_once_all_succeed(store_url: str) -> No
     with ThreadPoolExecutor(8) as pool:
         engines = [job.result() for job in [pool.submit(start) for _ in range(8)]]
     for engine in engines:
-        assert set(METADATA.tables) == set(inspect(engine).get_table_names())
+        assert TABLES == set(inspect(engine).get_table_names())
         engine.dispose()
 
 
@@ -44,8 +49,8 @@ def test_several_writers_at_once_wait_for_each_other(store_url: str) -> None:
         engine = open_store(store_url)
         for number in range(30):
             with writing(engine) as connection:
-                assert number == len(connection.execute(select(RESIDENTS).where(RESIDENTS.c.zone == f"Z{writer}")).all())
-                connection.execute(insert(RESIDENTS).values(resident=f"R{writer}-{number}", zone=f"Z{writer}", language="zh"))
+                assert number == len(connection.execute(select(OPT_OUTS).where(OPT_OUTS.c.how == f"W{writer}")).all())
+                connection.execute(insert(OPT_OUTS).values(lookup=f"L{writer}-{number}", since_us=1, how=f"W{writer}"))
         engine.dispose()
 
     with ThreadPoolExecutor(4) as pool:
@@ -53,23 +58,23 @@ def test_several_writers_at_once_wait_for_each_other(store_url: str) -> None:
             job.result()
     engine = open_store(store_url)
     with reading(engine) as connection:
-        assert 120 == len(connection.execute(select(RESIDENTS)).all())
+        assert 120 == len(connection.execute(select(OPT_OUTS)).all())
     engine.dispose()
 
 
 def test_a_reader_waits_for_no_writer(engine: Engine) -> None:
     with writing(engine) as writer:
-        writer.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        writer.execute(insert(OPT_OUTS).values(lookup="L1", since_us=1, how="text"))
         with reading(engine) as reader:
-            assert [] == reader.execute(select(RESIDENTS)).all()
+            assert [] == reader.execute(select(OPT_OUTS)).all()
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind(engine: Engine) -> None:
     with pytest.raises(RuntimeError, match="halfway"), writing(engine) as connection:
-        connection.execute(insert(RESIDENTS).values(resident="R1", zone="Z1", language="zh"))
+        connection.execute(insert(OPT_OUTS).values(lookup="L1", since_us=1, how="text"))
         raise RuntimeError("halfway")
     with reading(engine) as connection:
-        assert [] == connection.execute(select(RESIDENTS)).all()
+        assert [] == connection.execute(select(OPT_OUTS)).all()
 
 
 def test_references_hold_and_an_error_does_not_tell_what_was_written(engine: Engine) -> None:
@@ -77,6 +82,25 @@ def test_references_hold_and_an_error_does_not_tell_what_was_written(engine: Eng
     with pytest.raises(IntegrityError) as raised, writing(engine) as connection:
         connection.execute(insert(DISPATCH_TEXTS).values(**row))
     assert "secret" not in str(raised.value)
+
+
+def test_opening_a_store_of_today_asks_one_small_question_and_waits_for_no_writer(store_url: str) -> None:
+    first = open_store(store_url)
+    asked: list[str] = []
+
+    def hear(*call: Any) -> None:
+        asked.append(call[2])
+
+    with writing(first) as writer:
+        writer.execute(insert(OPT_OUTS).values(lookup="L1", since_us=1, how="text"))
+        event.listen(Engine, "before_cursor_execute", hear)
+        try:
+            open_store(store_url).dispose()
+        finally:
+            event.remove(Engine, "before_cursor_execute", hear)
+    assert ["alembic_version"] == [statement.split()[-1] for statement in asked if "alembic" in statement]
+    assert [] == [statement for statement in asked if "CREATE" in statement or "IMMEDIATE" in statement]
+    first.dispose()
 
 
 def test_sqlite_writers_take_the_lock_at_once_and_readers_do_not(tmp_path: Path) -> None:

@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from streams.city.model import City, Public, Zone
+from streams.people.vault import PeopleVault
 from streams.rules.outputs import Order
+from streams.senders.dry_run import DryRun
+from streams.senders.sender import Sender
 from streams.store.residents import ImportedResidents, import_residents
 
 CITY = City(name="T", time_zone="Asia/Shanghai", districts=("D1",), zones=(Zone("Z1", "D1", {}), Zone("Z2", "D1", {})))
 LIVE = City(name="T", time_zone="Asia/Shanghai", districts=("D1",), zones=CITY.zones, public=Public(live=True))
+VAULT = PeopleVault(b"only for tests, thirty-two bytes")
 HEADER = "resident_id,phone,language,zone_id"
 TEXTS = {"zh": "【T】积水", "en": "T: Flood"}
 
@@ -29,7 +33,12 @@ def people(zones: Iterable[str], language: str = "zh") -> list[str]:
 
 
 def settle(engine: Engine, folder: Path, zones: Iterable[str], language: str = "zh") -> ImportedResidents:
-    return import_residents(engine, write_csv(folder / "residents.csv", people(zones, language)), CITY)
+    return import_residents(engine, write_csv(folder / "residents.csv", people(zones, language)), CITY, VAULT)
+
+
+def send_all(engine: Engine) -> int:
+    """Send what is due, as a dry run."""
+    return Sender(engine, [DryRun()], expires=False).drain()
 
 
 def order(version: int = 1, msg_type: Any = "Alert", **changes: Any) -> Order:

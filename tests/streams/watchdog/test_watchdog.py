@@ -10,9 +10,8 @@ import pytest
 
 from streams.city.model import City
 from streams.observation.moments import SECOND_US, to_text
-from streams.senders.channel import SendResult
 from streams.store.lookout import Sight
-from streams.watchdog.channel import DryDuty, DutyChannel
+from streams.watchdog.channel import DryDuty, DutyChannel, SendResult
 from streams.watchdog.officers import Officer
 from streams.watchdog.rule import Notice
 from streams.watchdog.watchdog import Heard, Watchdog

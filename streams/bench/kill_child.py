@@ -1,0 +1,83 @@
+"""The processes that a kill trial starts: they die where they are told to; apart from the trial, so that they start quickly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from streams import clock
+from streams.bench.sending_town import texts_by, way_to
+from streams.people.vault import PeopleVault
+from streams.senders.finder import Finder, Patience
+from streams.senders.sender import Sender
+from streams.store.engine import open_store
+from streams.store.outbox import account
+
+PATIENCE = Patience(callback_s=0.4, looks=2, open_s=5.0, receipt_s=1.0, every_s=0.1)
+LOOK_S = 0.05
+BATCH = 200
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What a process is told: the store, the fake, the key of the numbers, and the point at whose n-th passing it dies ("" for none).
+
+    Without `ends` it sends until it is told to stop.
+    """
+
+    store: str
+    fake_url: str
+    account: str
+    token: str
+    key: bytes
+    public_url: str = ""
+    point: str = ""
+    nth: int = 0
+    patience_s: float = 120.0
+    segments_per_s: float = 1e6
+    batch: int = BATCH
+    owner: str = "trial"
+    ends: bool = True
+
+
+def dies(point: str, nth: int) -> Callable[[str], None]:
+    """A hook that kills its own process, without a word, at the n-th passing of a point."""
+    passed: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def passes(name: str) -> None:
+        if name == point:
+            with lock:
+                passed[name] += 1
+                if passed[name] == nth:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+    return passes
+
+
+def send(trial: Trial) -> None:
+    """Send until every text is taken, and with receipts until each has come."""
+    engine = open_store(trial.store)
+    channel = texts_by(way_to(trial.fake_url, trial.account, trial.token, PeopleVault(trial.key), trial.public_url), trial.segments_per_s)
+    finder = Finder(engine, [channel], patience=PATIENCE)
+    sender = Sender(engine, [channel], owner=trial.owner, batch=trial.batch, finder=finder, passes=dies(trial.point, trial.nth))
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if trial.ends:
+        threading.Thread(target=_watch, args=(trial, stop), daemon=True).start()
+    sender.run(stop)
+    engine.dispose()
+
+
+def _watch(trial: Trial, stop: threading.Event) -> None:
+    """Stop when all is done, or when it takes too long."""
+    engine = open_store(trial.store)
+    open_states = ["pending", "claimed", "unknown", *(["accepted", "sent"] if trial.public_url else [])]
+    deadline_s = clock.monotonic_s() + trial.patience_s
+    while any(account(engine)[state] for state in open_states) and clock.monotonic_s() < deadline_s:
+        stop.wait(LOOK_S)
+    stop.set()

@@ -1,0 +1,1 @@
+"""Our requests and the provider's answers, held against the provider's own description."""
