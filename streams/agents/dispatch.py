@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
-from tenacity import before_sleep_log, retry, retry_if_exception_type, wait_exponential
+from tenacity import before_sleep_log, retry, retry_if_exception, wait_exponential
 
 from streams.agents.follower import Follower
 from streams.rules.outputs import Order
+from streams.store.patience import comes_back
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ Write = Callable[[Order], int]
 
 
 @retry(
-    retry=retry_if_exception_type(SQLAlchemyError),
+    retry=retry_if_exception(comes_back),
     wait=wait_exponential(multiplier=0.2, max=5.0),
     before_sleep=before_sleep_log(log, logging.WARNING),
 )
@@ -36,6 +37,9 @@ async def dispatch(stream: Any, write: Write, follower: Follower) -> None:
         if not await follower.follows(event.message.partition, event.message.offset):
             continue
         order = msgspec.msgpack.decode(event.value, type=Order)
-        rows = await asyncio.to_thread(write_patiently, write, order)
-        log.info("order %s: %d texts", order.identifier, rows)
+        try:
+            rows = await asyncio.to_thread(write_patiently, write, order)
+            log.info("order %s: %d texts", order.identifier, rows)
+        except SQLAlchemyError as error:  # the store will never take it: the orders after it must not wait for ever
+            log.critical("order %s cannot be written, nobody is told of it: %s", order.identifier, type(error).__name__)
         event.ack()

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from streams import clock
+from streams.bench.kill_child import open_rows
 from streams.bench.sending_town import TEXTS, number, order, settle
 from streams.bench.times import resident_mb
 from streams.bench.trial import Stand, fork_server, stand
 from streams.fake_twilio.behaviour import Behaviour
 from streams.fake_twilio.process import FakeTwilio
 from streams.observation.moments import SECOND_US
-from streams.store.outbox import account, write_order
+from streams.store.outbox import write_order
 
 ALL_CLEAR = {"zh": "【演示市防汛】解除：人民路地道积水已退。", "en": "Demo: all clear."}
 
@@ -71,7 +72,7 @@ def _order(here: Stand, turn: int, report: SizeReport) -> None:
     entries = here.fake.ledger(before)
     report.first_post_s.append((min(entry.created_us for entry in entries) - committed_us) / SECOND_US)
     report.posts_per_s.append(rows / ((accepted_us - committed_us) / SECOND_US))
-    here.wait(lambda: not account(here.engine)["claimed"] and not account(here.engine)["pending"], 60)
+    here.wait(lambda: not open_rows(here.engine, ("pending", "claimed")), 60)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def cancel_half(folder: Path, residents: int = 2_000, rate: float = 200.0) -> Ca
         here.wait(lambda: fake.stats().created >= residents // 2, 120)
         write_order(here.engine, order("Z1", 2, "Cancel", texts=ALL_CLEAR))
         called_us = clock.now_us()
-        here.wait(lambda: not any(account(here.engine)[state] for state in ("pending", "claimed", "unknown")), 120)
+        here.wait(lambda: not open_rows(here.engine, ("pending", "claimed", "unknown")), 120)
         entries = fake.ledger()
     old = [entry for entry in entries if entry.body == TEXTS["zh"]]
     new = [entry for entry in entries if entry.body == ALL_CLEAR["zh"]]

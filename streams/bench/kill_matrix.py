@@ -26,7 +26,7 @@ from streams.fake_twilio.process import FakeTwilio
 from streams.people.vault import PeopleVault
 from streams.store.engine import open_store, reading
 from streams.store.outbox import account, write_order
-from streams.store.outbox_schema import ATTEMPTS
+from streams.store.outbox_schema import ATTEMPTS, OUTBOX
 
 CALLBACK = "handling_callback"
 POINTS = ("before_claim", "after_claim", "before_post", "after_post", "before_storing", CALLBACK)
@@ -98,7 +98,11 @@ def kill_matrix(
         for turn in range(runs):
             for place, point in enumerate(points):
                 _run(context, fake, folder, turn * len(points) + place, point, residents, chance, report.points[point])
-            tell(f"{turn + 1} of {runs} rounds")
+            points_so_far = report.points.values()
+            lost, doubled = sum(point.lost for point in points_so_far), sum(point.doubled for point in points_so_far)
+            for fault in [fault for point in report.points.values() for fault in point.faults][-3:]:
+                tell(fault)
+            tell(f"{turn + 1} of {runs} rounds: lost {lost}, doubled {doubled}")
     return report
 
 
@@ -110,7 +114,7 @@ def _run(
     engine = open_store(url)
     settle(engine, vault, run, ((person, "Z1") for person in range(residents)))
     write_order(engine, order("Z1"))
-    before = len(fake.ledger())
+    before = fake.stats().created
     trial = Trial(url, fake.url, fake.account, fake.token, key)
     nth = chance.randint(1, _passes(point, residents))
     if point == CALLBACK:
@@ -168,6 +172,15 @@ def _join(process: BaseProcess) -> None:
         process.join()
 
 
+def told(engine: Engine, residents: list[str]) -> str:
+    """What the store says of some residents: states of rows and of their last attempts, with codes."""
+    rows = select(OUTBOX.c.state, OUTBOX.c.reason, ATTEMPTS.c.number, ATTEMPTS.c.state, ATTEMPTS.c.code, func.count())
+    grouped = rows.outerjoin(ATTEMPTS, ATTEMPTS.c.row_id == OUTBOX.c.id).where(OUTBOX.c.resident.in_(residents[:1000]))
+    keys = (OUTBOX.c.state, OUTBOX.c.reason, ATTEMPTS.c.number, ATTEMPTS.c.state, ATTEMPTS.c.code)
+    with reading(engine) as connection:
+        return "; ".join(str(tuple(row)) for row in connection.execute(grouped.group_by(*keys)))
+
+
 def _count(engine: Engine, fake: FakeTwilio, before: int, run: int, residents: int, killed: bool, in_flight: int, result: Point) -> None:
     came = Counter(entry.to for entry in fake.ledger(before))
     states = account(engine)
@@ -184,6 +197,8 @@ def _count(engine: Engine, fake: FakeTwilio, before: int, run: int, residents: i
     result.in_flight += in_flight
     result.reposted += reposted
     result.unended += states["pending"] + states["claimed"] + states["unknown"]
+    if lost:
+        result.faults.append(f"run {run}: {lost} lost; {told(engine, [f'R{n:07d}' for n in range(residents) if not came[number(run, n)]])}")
     if sum(states.values()) != residents:
         result.faults.append(f"run {run}: {sum(states.values())} rows for {residents} residents")
     if doubled > min(in_flight, reposted):

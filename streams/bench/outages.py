@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from streams import clock
+from streams.bench.kill_child import open_rows
 from streams.bench.receipts_child import listening
 from streams.bench.sending_town import number, order, settle
 from streams.bench.trial import Stand, fork_server, stand
@@ -131,7 +132,7 @@ def _tried(
         write_order(here.engine, order(RED, level=4))
         here.start(public_url=receipts.url, segments_per_s=segments_per_s)
         trouble()
-        here.wait(lambda: not any(account(here.engine)[state] for state in OPEN), PATIENCE_S)
+        here.wait(lambda: not open_rows(here.engine, OPEN), PATIENCE_S)
         took_s = clock.monotonic_s() - begun_s
         here.fake.control.wait_until_quiet()
     return _outcome(here, name, run, people, took_s, red_first)

@@ -80,14 +80,14 @@ def pace_trial(folder: Path, seconds: int = SECONDS, yellow: int = 100_000, red:
 def _paced(here: Stand, run: int, senders: int, texts: dict[str, str] | None, rate: float, seconds: int) -> list[Entry]:
     people = int(rate * seconds)
     settle(here.engine, here.vault, run, ((person, "Z1") for person in range(people)))
-    before = len(here.fake.ledger())
+    before = here.fake.stats().created
     for name in range(senders):
         here.start(segments_per_s=rate, owner=f"sender-{name}")
     # all have shown their pulse before anything is due: who joins later takes its share with its first one
     here.wait(lambda: sharing(here.engine, "fake", clock.now_us()) == senders, 20)
     write_order(here.engine, order("Z1", texts=texts))
     size = 3 if texts else 1
-    here.wait(lambda: len(here.fake.ledger(before)) * size >= people // senders, people / rate * 3 + 30)
+    here.wait(lambda: (here.fake.stats().created - before) * size >= people // senders, people / rate * 3 + 30)
     return here.fake.ledger(before)
 
 
@@ -95,13 +95,13 @@ def _red_after_yellow(here: Stand, yellow: int, red: int, times: int, rate: floa
     """How long the last of the reds took, each time."""
     zones = [("Y", range(yellow))] + [(f"R{turn}", range(yellow + turn * red, yellow + (turn + 1) * red)) for turn in range(times)]
     settle(here.engine, here.vault, 90, ((person, zone) for zone, people in zones for person in people))
-    before = len(here.fake.ledger())
+    before = here.fake.stats().created
     write_order(here.engine, order("Y", level=2))
     here.start(segments_per_s=rate)
-    here.wait(lambda: len(here.fake.ledger(before)) > 2 * rate, 60)
+    here.wait(lambda: here.fake.stats().created - before > 2 * rate, 60)
     took = []
     for turn in range(times):
-        place = len(here.fake.ledger())
+        place = here.fake.stats().created
         begun_us = clock.now_us()
         write_order(here.engine, order(f"R{turn}", level=4))
         wanted = {number(90, person) for person in zones[turn + 1][1]}

@@ -30,6 +30,9 @@ KEY = click.option(
 RESIDENT = click.argument("resident", required=False)
 
 
+MOST_GONE = 0.1
+
+
 @click.group()
 def residents() -> None:
     """Residents who get the texts.
@@ -61,7 +64,8 @@ def key(file: Path | None) -> None:
 @CITY
 @STORE
 @KEY
-def import_(file: Path, city: Path, store: str, key_file: Path | None) -> None:
+@click.option("--yes", is_flag=True, help="take out whoever is not in FILE, even where that is more than a tenth")
+def import_(file: Path, city: Path, store: str, key_file: Path | None, yes: bool) -> None:
     """Put the residents of FILE (CSV: phone,language,zone_id and more) into the store, in place of those that were there."""
     from streams import clock
     from streams.city.load import load_city
@@ -70,7 +74,7 @@ def import_(file: Path, city: Path, store: str, key_file: Path | None) -> None:
     with _told_plainly():
         vault, known = _vault(key_file), load_city(city)
         with opened(store) as engine:
-            done = import_residents(engine, file, known, vault, clock.now_us(), BY)
+            done = import_residents(engine, file, known, vault, clock.now_us(), BY, 1.0 if yes else MOST_GONE)
     for reason, count in done.refused.items():
         click.echo(f"refused {count}: {reason}", err=True)
     for what, count in done.notes.items():

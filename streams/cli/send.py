@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 import click
+
+from streams import clock
+
+if TYPE_CHECKING:  # loaded by a command that is called, not by --help
+    from sqlalchemy import Engine
+
+MOST_OFF_S = 2.0
 
 
 @click.command()
@@ -42,6 +51,7 @@ def send(
     from streams.city.load import load_city
     from streams.city.model import CityError
     from streams.cli.service import start_logging, stop_on_signals, store_told_plainly
+    from streams.people.vault import PeopleVaultError
     from streams.senders.door import DoorShut
     from streams.senders.dry_run import DryRun
     from streams.senders.providers import ProvidersError
@@ -58,15 +68,41 @@ def send(
         loaded = load_city(city) if city else None
         key = key or Settings().residents_key
         channels = open_channels(SendOptions(loaded, providers, key, public_url, loopback)) if loaded else Channels([DryRun()], [])
-    except (CityError, DoorShut, ProvidersError, ValueError) as error:
+    except (CityError, DoorShut, ProvidersError, PeopleVaultError) as error:
         raise click.ClickException(str(error)) from error
     with store_told_plainly():
         engine = open_patiently(store, stop)
         try:
             # a simulated storm is of another day: by today's clock all of it has expired
             expires = loaded is not None and not loaded.simulated
-            posted = send_together(engine, channels, stop, owner=name, expires=expires, once=once)
+            if providers is not None:
+                _check_key(engine, key, stop)
+            _check_clock(engine, stop)
+            posted = send_together(engine, channels, stop, owner=name, expires=expires, once=once, spares_actual=loaded is None)
             if once:
                 click.echo(f"{channels.texts[0].name}: {posted} texts")
         finally:
             engine.dispose()
+
+
+def _check_clock(engine: Engine, stop: Event) -> None:
+    """Two senders that disagree on the time would take each other for dead, and send texts twice."""
+    from streams.store.patience import patiently
+    from streams.store.wall_clock import clock_off_s
+
+    off_s = patiently(stop, lambda: clock_off_s(engine, clock.now_us()))
+    if abs(off_s) > MOST_OFF_S:
+        side = "ahead of" if off_s > 0 else "behind"
+        raise click.ClickException(f"the clock of this machine is {abs(off_s):.0f} s {side} the database's: set both by NTP first")
+
+
+def _check_key(engine: Engine, key: Path | None, stop: Event) -> None:
+    """A wrong key would open no number, and is told before anything is claimed."""
+    from streams.people.vault import PeopleVaultError, open_people_vault
+    from streams.store.patience import patiently
+    from streams.store.residents_key import check_people_key
+
+    try:
+        patiently(stop, lambda: check_people_key(engine, open_people_vault(key)))
+    except PeopleVaultError as error:
+        raise click.ClickException(str(error)) from error

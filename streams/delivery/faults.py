@@ -53,13 +53,15 @@ TABLE: dict[str, Fault] = {
     "30006": _NEVER,
 }
 OF_CALLS: dict[str, Fault] = {"busy": Fault("again", tries=3, wait_s=60.0), "no-answer": Fault("again", tries=3, wait_s=60.0)}
+OURS: dict[str, Fault] = {"number_sealed_with_another_key": Fault("stop"), "number_not_made_up": Fault("stop")}
+"""What our own set-up refuses: nothing is wrong with the text, so it waits until that is mended."""
 TELL = frozenset({"never_this_text", "stop"})
 """Cures that somebody must be told of."""
 
 
 def fault_of(code: str) -> Fault:
     """How to take a code; one that nobody knows is final, so that a text is never posted in a circle."""
-    return TABLE.get(code) or OF_CALLS.get(code) or _NEVER
+    return TABLE.get(code) or OF_CALLS.get(code) or OURS.get(code) or _NEVER
 
 
 def again_after_s(code: str, level: int, posts: int) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -34,6 +34,7 @@ class _Incident:
 
 @dataclass
 class _Person:
+    prolonged: Mapping[str, Sequence[tuple[int, int]]]
     incidents: dict[str, _Incident] = field(default_factory=dict)
 
     def hear(self, number: int, row: Row, kept: list[bool]) -> None:
@@ -57,19 +58,24 @@ class _Person:
             name
             for name, other in self.incidents.items()
             if name != row.incident and other.zone != row.zone and not other.over and not other.gave_way_to
-            if other.level >= row.level and other.expires_us > row.issued_us
+            if other.level >= row.level and self._stands(name, other, row.issued_us)
         ]
         return min(told, default="")
 
+    def _stands(self, name: str, incident: _Incident, at_us: int) -> bool:
+        """Whether an incident has not ended by then; an Update without texts may have prolonged it."""
+        ends = (expires_us for issued_us, expires_us in self.prolonged.get(name, ()) if issued_us <= at_us)
+        return max(incident.expires_us, max(ends, default=0)) > at_us
+
     def _give_way_no_more(self, row: Row, kept: list[bool]) -> None:
         level = 0 if row.msg_type == "Cancel" else row.level
-        for other in self.incidents.values():
-            if other.gave_way_to == row.incident and not other.over and other.level > level and other.expires_us > row.issued_us:
+        for name, other in self.incidents.items():
+            if other.gave_way_to == row.incident and not other.over and other.level > level and self._stands(name, other, row.issued_us):
                 other.gave_way_to, other.warned = "", True
                 kept[other.row] = True
 
 
-def told_once(rows: Sequence[Row]) -> list[bool]:
+def told_once(rows: Sequence[Row], prolonged: Mapping[str, Sequence[tuple[int, int]]] | None = None) -> list[bool]:
     """Which of these texts are sent.
 
     A text is not sent while another incident stands in another zone of the same person that is as severe and that the person was told
@@ -79,6 +85,8 @@ def told_once(rows: Sequence[Row]) -> list[bool]:
     ----------
     rows
         In the order they were issued in.
+    prolonged
+        When each incident's orders were issued and would end, in microseconds; those without texts too.
     """
     kept = [True] * len(rows)
     numbers_of: dict[str, list[int]] = defaultdict(list)
@@ -86,7 +94,7 @@ def told_once(rows: Sequence[Row]) -> list[bool]:
         numbers_of[row.resident].append(number)
     for numbers in numbers_of.values():
         if len({rows[number].zone for number in numbers}) > 1:
-            person = _Person()
+            person = _Person(prolonged or {})
             for number in numbers:
                 person.hear(number, rows[number], kept)
     return kept

@@ -15,7 +15,7 @@ from streams import clock
 from streams.delivery.faults import EVACUATE
 from streams.delivery.lattice import Said
 from streams.senders.channel import Channel, Found
-from streams.store.attempts import NOT_THERE, SECOND_US, Open, Word, hear, looked_at, open_attempts, taken
+from streams.store.attempts import NOT_THERE, SECOND_US, Open, Word, hear, looked_at, open_attempts, strangers, taken
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Finder:
         self, engine: Engine, channels: Sequence[Channel], now_us: Callable[[], int] = clock.now_us, patience: Patience | None = None
     ):
         self._engine, self._now_us, self._patience = engine, now_us, patience or Patience()
+        self._every = list(channels)
         self._channels = [channel for channel in channels if not channel.repeatable]
 
     async def run(self) -> None:
@@ -68,6 +69,8 @@ class Finder:
                 await self.find_unknown(channel)
                 if turn % SELDOM == 0:
                     await self.fetch_receipts(channel)
+            if turn % SELDOM == 0:
+                await self.judge_strangers()
             await asyncio.sleep(self._patience.every_s)
 
     async def find_unknown(self, channel: Channel) -> int:
@@ -87,6 +90,14 @@ class Finder:
         for told in (True, False):
             these = [one.job.attempt for one, listed in zip(unknown, found, strict=True) if (listed is not None) == told]
             await asyncio.to_thread(looked_at, self._engine, these, self._now_us(), told)
+        await asyncio.to_thread(hear, self._engine, words, self._now_us())
+        return len(words)
+
+    async def judge_strangers(self) -> int:
+        """What is unknown of providers that are no longer in the file, and so cannot be asked; of how many something is known now."""
+        names = [channel.name for channel in self._every]
+        unknown = await asyncio.to_thread(strangers, self._engine, self._every[0].kind, names, MOST)
+        words = [word for one in unknown for word in (self._unanswered(one, self._now_us() - one.posted_us),) if word is not None]
         await asyncio.to_thread(hear, self._engine, words, self._now_us())
         return len(words)
 

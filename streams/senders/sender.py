@@ -15,6 +15,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from streams import clock
 from streams.delivery.faults import fault_of
@@ -23,8 +24,8 @@ from streams.delivery.lattice import Said
 from streams.senders.channel import Channel, Posted
 from streams.senders.finder import Finder
 from streams.senders.line import Line
-from streams.store.attempts import NOT_BEGUN, Word, claims_of, hear, orphans
-from streams.store.claims import claim
+from streams.store.attempts import NOT_BEGUN, Heard, Word, claims_of, hear, orphans
+from streams.store.claims import Claimed, claim
 from streams.store.patience import comes_back
 from streams.store.senders import ALIVE_US, beat, gone
 
@@ -35,8 +36,9 @@ AHEAD_S = 0.5
 """What is claimed ahead of its time: whatever is more urgent waits no longer than this."""
 IDLE_S, FLUSH_S, BEAT_S = 0.1, 0.03, 1.0
 AWAY_S = 0.5
-FRESH_S = 4.0
-"""How long after its claim a text may still leave: well before anybody takes us for dead."""
+NO_LINE, NO_STORE = -1, -2
+FRESH_US = 1_000_000
+"""How long after its claim a text may still leave: long before anybody takes us for dead, and no later after it was called off."""
 LOST_US = 20_000_000
 """A claim of ours that is older, and that we know nothing of, was made by a transaction whose answer got lost."""
 
@@ -68,6 +70,8 @@ class Sender:
         Finds out what is unknown; None for one with the usual patience.
     passes
         Is told each point that a text passes, by name; a trial may end the process there.
+    spares_actual
+        Leave alone what is for real: for a dry run that knows no city.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Sender:
         now_us: Callable[[], int] = clock.now_us,
         finder: Finder | None = None,
         passes: Callable[[str], None] = _nothing,
+        spares_actual: bool = False,
     ):
         self._engine, self._batch, self._expires, self._now_us, self._passes = engine, batch, expires, now_us, passes
         self._lines = [Line(channel) for channel in channels]
@@ -88,6 +93,7 @@ class Sender:
         self._finder = finder or Finder(engine, channels, now_us)
         self._words: list[Word] = []
         self._posts: set[asyncio.Task[None]] = set()
+        self._spares_actual = spares_actual
         self._held: set[str] = set()
         self._returned = False
         self._posted = 0
@@ -109,10 +115,17 @@ class Sender:
         beside += [] if until_empty else [asyncio.create_task(self._keep(stop, self._finder.run))]
         before = self._posted
         try:
+            settled = False
             while not stop.is_set():
                 count = await self._turn(stop)
-                if until_empty and not count:
-                    break
+                if until_empty and count in (0, NO_LINE):
+                    if settled:
+                        break
+                    # what was given back is due again, once that is stored
+                    await asyncio.gather(*self._posts, return_exceptions=True)
+                    settled = await self._flushed()
+                    continue
+                settled = False
                 if count <= 0:
                     await asyncio.sleep(IDLE_S)
         finally:
@@ -137,33 +150,37 @@ class Sender:
         now_s = clock.monotonic_s()
         line = next((line for line in self._lines if line.breaker.lets(now_s)), None)
         if line is None:
-            return -1
+            return NO_LINE
         self._passes("before_claim")
         most = 1 if line.breaker.open else min(self._batch, max(1, int(line.pace.segments_per_s * AHEAD_S)))
         try:
-            claimed = await self._with_store(
-                lambda: claim(self._engine, self._kind, self._owner, line.channel.name, self._now_us(), most, expires=self._expires)
-            )
+            claimed = await self._with_store(lambda: self._claim(line, most))
         except Exception as error:
             _tell(self._owner, error)
-            return -1
+            return NO_STORE
         if claimed.jobs:
             self._passes("after_claim")
         self._held.update(job.attempt for job in claimed.jobs)
-        claimed_s = clock.monotonic_s()
+        claimed_us = self._now_us()
         for job in claimed.jobs:
-            await self._begin(line, job, claimed_s, stop)
+            await self._begin(line, job, claimed_us, stop)
         return len(claimed.jobs) or claimed.dropped
 
-    async def _begin(self, line: Line, job: Job, claimed_s: float, stop: threading.Event) -> None:
+    def _claim(self, line: Line, most: int) -> Claimed:
+        now_us, name = self._now_us(), line.channel.name
+        options = {"expires": self._expires, "spares_actual": self._spares_actual}
+        return claim(self._engine, self._kind, self._owner, name, now_us, most, **options)
+
+    async def _begin(self, line: Line, job: Job, claimed_us: int, stop: threading.Event) -> None:
         """Begin one post when the line has room.
 
         What its provider can no longer take is given back, and so is what was claimed too long ago: a process that stood still may have
         been taken for dead, and another may be at it.
         """
         await line.wait(job.segments, stop)
-        now_s = clock.monotonic_s()
-        if stop.is_set() or now_s - claimed_s > FRESH_S or not line.breaker.lets(now_s):
+        # by the wall clock: the other stands still while a machine is suspended
+        stale = abs(self._now_us() - claimed_us) > FRESH_US
+        if stop.is_set() or stale or not line.breaker.lets(clock.monotonic_s()):
             line.leave()
             self._words.append(Word(job.attempt, Said("refused", NOT_BEGUN)))
             return
@@ -186,6 +203,9 @@ class Sender:
         self._passes("after_post")
         if posted.asked:
             self._weigh(line, posted, begun_s)
+        elif fault_of(posted.code).cure == "stop":
+            line.breaker.stop(clock.monotonic_s())
+            log.error("%s: %s: nothing goes out by %s until that is mended", self._owner, posted.code, line.channel.name)
         self._words.append(_word(job, posted))
 
     def _weigh(self, line: Line, posted: Posted, begun_s: float) -> None:
@@ -215,19 +235,45 @@ class Sender:
             await asyncio.sleep(FLUSH_S)
             await self._flush()
 
+    async def _flushed(self) -> bool:
+        try:
+            await self._flush()
+        except Exception as error:
+            _tell(self._owner, error)
+            await asyncio.sleep(IDLE_S)
+        return not self._words
+
     async def _flush(self) -> None:
         words, self._words = self._words, []
         if not words:
             return
         self._passes("before_storing")
         try:
-            heard = await self._with_store(lambda: hear(self._engine, words, self._now_us()))
+            heard = await self._with_store(lambda: self._hear(words))
         except BaseException:
             self._words = words + self._words  # the store comes back, and they are still known
             raise
         self._held.difference_update(word.attempt for word in words)
         for code in heard.faults:
             log.error("%s: the provider refuses texts with %s: somebody has to look (docs/sending.md)", self._owner, code)
+
+    def _hear(self, words: list[Word]) -> Heard:
+        """Store what was said; what the store will never take is told, and must not keep the rest from it."""
+        try:
+            return hear(self._engine, words, self._now_us())
+        except SQLAlchemyError as error:
+            if comes_back(error):
+                raise
+            log.error("%s: %s in one of %d answers: stored one by one", self._owner, type(error).__name__, len(words))
+        faults: list[str] = []
+        for word in words:
+            try:
+                faults += hear(self._engine, [word], self._now_us()).faults
+            except SQLAlchemyError as error:
+                if comes_back(error):
+                    raise
+                hear(self._engine, [Word(word.attempt, Said(word.said.state))], self._now_us())
+        return Heard(len(words), len(words), tuple(sorted(set(faults))))
 
     async def _beating(self) -> None:
         while True:
@@ -272,9 +318,15 @@ class Sender:
 
 
 def _word(job: Job, posted: Posted) -> Word:
+    code = _plain(posted.code)
     if posted.ended == "away":
-        return Word(job.attempt, Said("refused", posted.code))
-    return Word(job.attempt, Said(posted.ended, posted.code), posted.provider_id)
+        return Word(job.attempt, Said("refused", code))
+    return Word(job.attempt, Said(posted.ended, code), _plain(posted.provider_id) if posted.provider_id else None)
+
+
+def _plain(text: str) -> str:
+    """What a provider answers as any database takes it."""
+    return "".join(sign if sign.isascii() and sign.isprintable() else "?" for sign in text[:128])
 
 
 def _left_behind(repeatable: bool) -> Said:

@@ -27,10 +27,11 @@ def send_together(
     owner: str = "",
     expires: bool = True,
     once: bool = False,
+    spares_actual: bool = False,
     now_us: Callable[[], int] = clock.now_us,
 ) -> int:
     """Send until told to stop, or `once` what is due; how many texts were posted in that case."""
-    texts = Sender(engine, channels.texts, owner=owner, expires=expires, now_us=now_us)
+    texts = Sender(engine, channels.texts, owner=owner, expires=expires, now_us=now_us, spares_actual=spares_actual)
     if once:
         return texts.drain(stop)
     threads = []

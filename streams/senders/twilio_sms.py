@@ -55,9 +55,8 @@ class TwilioSms:
         if callback:
             options["status_callback"] = callback
         left_s = (job.expires_us - self._now_us()) // SECOND_US
-        if left_s > 0:
-            # whoever switches the telephone on tomorrow is not told of today's water; an all-clear that comes after its alert has ended
-            # is told whenever
+        if job.level and left_s > 0:
+            # whoever switches the telephone on tomorrow is not told of today's water; of its end they are, whenever
             options["validity_period"] = min(LONGEST_S, left_s)
         return await self._twilio.create(self._twilio.client.messages.create_async(**options))
 

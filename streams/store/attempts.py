@@ -16,6 +16,7 @@ from streams.delivery.job import Job
 from streams.delivery.lattice import AttemptState, RowState, Said, joined, of_attempts
 from streams.store.claims import jobs_of
 from streams.store.engine import insert_into, reading, writing
+from streams.store.give_way import tell_after_all
 from streams.store.outbox_schema import ATTEMPTS, DISPATCHES, OUTBOX, SENDERS
 from streams.store.people_schema import OPT_OUTS, RESIDENTS
 
@@ -60,6 +61,7 @@ def hear(engine: Engine, words: Sequence[Word], now_us: int) -> Heard:
         rows = _changed_rows(connection, attempts, changed, now_us)
         _write_attempts(connection, changed, now_us)
         _write_rows(connection, rows)
+        _tell_after_all(connection, rows, now_us)
         codes = {one["code"] for one in changed if one["state"] in ("failed", "refused")}
         _note_opt_outs(connection, changed, now_us)
     told = tuple(sorted(code for code in codes if fault_of(code).cure in ("stop", "never_this_text")))
@@ -76,12 +78,23 @@ class Open(msgspec.Struct, frozen=True):
     looks: int
 
 
+def strangers(engine: Engine, kind: str, providers: Sequence[str], most: int) -> list[Open]:
+    """Attempts of unknown outcome by providers that are no longer there to be asked."""
+    mine = (ATTEMPTS.c.state == "unknown") & ATTEMPTS.c.provider.not_in(providers) & (OUTBOX.c.channel == kind)
+    query = select(ATTEMPTS).join(OUTBOX, OUTBOX.c.id == ATTEMPTS.c.row_id).where(mine).order_by(ATTEMPTS.c.posted_us).limit(most)
+    return _opened(engine, query)
+
+
 def open_attempts(engine: Engine, provider: str, states: Sequence[str], before_us: int, most: int, looks: int = 1_000) -> list[Open]:
     """Attempts in these states, posted and last looked at before a moment and looked at less often than so, the longest waiting first."""
     mine = (
         (ATTEMPTS.c.provider == provider) & ATTEMPTS.c.state.in_(states) & (ATTEMPTS.c.posted_us < before_us) & (ATTEMPTS.c.looks < looks)
     )
     query = select(ATTEMPTS).where(mine, ATTEMPTS.c.looked_us < before_us).order_by(ATTEMPTS.c.looked_us, ATTEMPTS.c.posted_us).limit(most)
+    return _opened(engine, query)
+
+
+def _opened(engine: Engine, query: Any) -> list[Open]:
     with reading(engine) as connection:
         rows = {row.attempt: row for row in connection.execute(query)}
         jobs = jobs_of(connection, list(rows))
@@ -249,6 +262,13 @@ def _moved(row: Any, state: str, reason: str, now_us: int) -> dict[str, Any] | N
 def _write_rows(connection: Connection, values: dict[tuple[tuple[str, Any], ...], list[int]]) -> None:
     for new, ids in values.items():
         connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(**dict(new)))
+
+
+def _tell_after_all(connection: Connection, values: dict[tuple[tuple[str, Any], ...], list[int]], now_us: int) -> None:
+    failed = [row_id for new, ids in values.items() if ("state", "failed") in new for row_id in ids]
+    if failed:
+        rows = connection.execute(select(OUTBOX.c.incident, OUTBOX.c.resident).where(OUTBOX.c.id.in_(failed)))
+        tell_after_all(connection, [(row.incident, row.resident) for row in rows], now_us)
 
 
 def _note_opt_outs(connection: Connection, changed: Sequence[dict[str, Any]], now_us: int) -> None:

@@ -16,7 +16,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from streams.store.migrations.upgrade import HEAD, NewerStore, bring_up, version_of
 
 BUSY_S = 30
-LOCKS = {"tables": 5_190_001, "residents": 5_190_002, "audit": 5_190_003, "tries": 5_190_004}
+LOCKS = {"tables": 5_190_001, "residents": 5_190_002, "audit": 5_190_003, "tries": 5_190_004, "dispatch": 5_190_005}
 
 Insert = sqlite.Insert | postgresql.Insert
 

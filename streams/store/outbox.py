@@ -5,6 +5,7 @@ The orders of an incident come in their order, because they come through one par
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -31,13 +32,14 @@ from streams.messages.told_once import Row, told_once
 from streams.observation.moments import parse_us, to_text
 from streams.rules.outputs import Order
 from streams.store.audit import append
-from streams.store.engine import insert_into, reading, writing
+from streams.store.engine import alone, insert_into, reading, writing
 from streams.store.minutes_to_water import minutes_to_water
 from streams.store.outbox_schema import DISPATCH_TEXTS, DISPATCHES, OUTBOX, STATES
 from streams.store.people_schema import OPT_OUTS
 from streams.store.recipients import (
     TOLD_BY,
     Place,
+    ends_us,
     reason_of,
     residents_of,
     standing_elsewhere,
@@ -73,6 +75,8 @@ def write_order(engine: Engine, order: Order, channel: str = SMS, *, status: str
         Where the point is that carries the danger, (lon, lat).
     """
     with writing(engine) as connection:
+        # two orders that are written at once must see each other: who lives in both zones is told by one of them
+        alone(connection, "dispatch")
         if not _record(connection, order, status) or order.state != "released":
             return 0
         if not order.texts and order.msg_type != "Cancel":
@@ -109,7 +113,7 @@ def messages(engine: Engine) -> list[Message]:
 def messages_once(engine: Engine) -> list[Message]:
     """The same for what was written at once: who lives in two zones gets the more severe."""
     found = _messages(engine)
-    kept = told_once([row for row, _ in found])
+    kept = told_once([row for row, _ in found], _prolonged(engine))
     return [message for (_, message), keep in zip(found, kept, strict=True) if keep]
 
 
@@ -129,6 +133,16 @@ def _messages(engine: Engine) -> list[tuple[Row, Message]]:
         )
         for row in ordered
     ]
+
+
+def _prolonged(engine: Engine) -> dict[str, list[tuple[int, int]]]:
+    """When each incident's orders were issued and would end, those without texts included."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    query = select(DISPATCHES.c.incident, DISPATCHES.c.issued_us, DISPATCHES.c.expires_us).where(DISPATCHES.c.state == "released")
+    with reading(engine) as connection:
+        for row in connection.execute(query):
+            found[row.incident].append((row.issued_us, row.expires_us))
+    return found
 
 
 def undispatched(engine: Engine, identifiers: Iterable[str]) -> set[str]:
@@ -192,7 +206,9 @@ def _record(connection: Connection, order: Order, status: str) -> bool:
         rows=0,
     )
     released_now = (DISPATCHES.c.state != "released") & (new.excluded.state == "released")
-    state = {"state": new.excluded.state, "issued_us": new.excluded.issued_us}
+    # what was drafted as a drill never becomes real by its release, nor the other way round
+    status_now = case((DISPATCHES.c.status == "Actual", new.excluded.status), else_=DISPATCHES.c.status)
+    state = {name: new.excluded[name] for name in ("state", "issued_us", "expires_us")} | {"status": status_now}
     once = new.on_conflict_do_update(index_elements=[DISPATCHES.c.identifier], set_=state, where=released_now)
     return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount > 0
 
@@ -218,7 +234,7 @@ def _drop_older(connection: Connection, order: Order) -> None:
 def _give_way_no_more(connection: Connection, order: Order) -> None:
     """Whose text gave way to this incident's is told after all, once this one is less severe than that, or over."""
     level = 0 if order.msg_type == "Cancel" else order.level
-    more_severe = select(DISPATCHES.c.identifier).where(DISPATCHES.c.level > level, DISPATCHES.c.expires_us > _issued_us(order))
+    more_severe = select(DISPATCHES.c.identifier).where(DISPATCHES.c.level > level, ends_us(DISPATCHES) > _issued_us(order))
     gave_way = (OUTBOX.c.state == "suppressed") & (OUTBOX.c.reason == TOLD_BY + order.incident) & OUTBOX.c.identifier.in_(more_severe)
     connection.execute(update(OUTBOX).where(gave_way).values(state="pending", reason="", changed_us=_issued_us(order)))
 

@@ -67,7 +67,7 @@ OUTBOX = Table(
     Column("owner", String, nullable=False, default=""),
     Column("claimed_us", BigInteger),
     Column("not_before_us", BigInteger, nullable=False, default=0),
-    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("accepted_us", BigInteger),
     Column("delivered_us", BigInteger),
     UniqueConstraint("incident", "version", "resident", "channel", name="once_per_version"),
@@ -81,7 +81,7 @@ ATTEMPTS = Table(
     METADATA,
     Column("attempt", String, primary_key=True),  # opaque: it stands in the callback address
     Column("row_id", _ROW_NO, ForeignKey("outbox.id"), nullable=False),
-    Column("number", SmallInteger, nullable=False),  # 1 for a row's first post
+    Column("number", Integer, nullable=False),  # 1 for a row's first post
     Column("provider", String, nullable=False),
     Column("state", String, nullable=False),  # posting | unknown | refused | accepted | sent | delivered | failed
     Column("code", String, nullable=False, default=""),
@@ -89,7 +89,7 @@ ATTEMPTS = Table(
     Column("posted_us", BigInteger, nullable=False),
     Column("changed_us", BigInteger, nullable=False),
     Column("looked_us", BigInteger, nullable=False, default=0),  # when the provider was last asked about it
-    Column("looks", SmallInteger, nullable=False, default=0),
+    Column("looks", Integer, nullable=False, default=0),
     Index("attempts_of_row", "row_id"),
     Index("attempts_by_provider_id", "provider_id"),
     Index("attempts_open", "state", "posted_us"),

@@ -19,13 +19,15 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.sql.selectable import ScalarSelect, Select
+from sqlalchemy.sql.selectable import Select
 
-from streams.store.outbox_schema import DISPATCH_TEXTS, DISPATCHES, OUTBOX
+from streams.store.outbox_schema import ATTEMPTS, DISPATCH_TEXTS, DISPATCHES, OUTBOX
 from streams.store.people_schema import HOMES, OPT_OUTS, RESIDENTS
 
 TOLD = ("claimed", "unknown", "accepted", "sent", "delivered")
 """States of a row whose text went out, or may have."""
+VAGUE = ("not_there", "30410", "30008", "outcome_unknown")
+"""Codes of attempts that may have reached somebody all the same."""
 OPTED_OUT, KNOCK, TOLD_BY = "opted_out", "no_telephone", "told_by:"
 
 _FAR = 1e9
@@ -53,7 +55,7 @@ def residents_of(zone: str, near: Place | None, elsewhere: Sequence[str]) -> Sel
 
 def warned_by(incident: str, before_version: int) -> Select[Any]:
     """Everybody whom an incident has warned, by text or call: the same columns. Who has left the list since is told as well."""
-    warned = (OUTBOX.c.incident == incident) & (OUTBOX.c.version < before_version) & OUTBOX.c.state.in_(TOLD)
+    warned = (OUTBOX.c.incident == incident) & (OUTBOX.c.version < before_version) & (OUTBOX.c.state.in_(TOLD) | _may_have_come())
     told = select(OUTBOX.c.resident, func.max(OUTBOX.c.language).label("language")).where(warned).group_by(OUTBOX.c.resident).subquery()
     source: FromClause = told.outerjoin(RESIDENTS, RESIDENTS.c.resident == told.c.resident)
     turn = func.row_number().over(order_by=told.c.resident)
@@ -62,9 +64,22 @@ def warned_by(incident: str, before_version: int) -> Select[Any]:
     return select(told.c.resident, language, RESIDENTS.c.lookup, reachable, null().label("told_by"), turn.label("turn")).select_from(source)
 
 
+def _may_have_come() -> ColumnElement[bool]:
+    """Whether an attempt of a row may have reached its resident, though the row waits to be posted again, or has been given up."""
+    vague = ATTEMPTS.c.state.in_(("unknown", "accepted", "sent", "delivered")) | ATTEMPTS.c.code.in_(VAGUE)
+    return exists().where(ATTEMPTS.c.row_id == OUTBOX.c.id, vague)
+
+
+def ends_us(dispatch: Any) -> ColumnElement[int]:
+    """When the alert that a dispatch belongs to ends: an Update without texts may have prolonged it."""
+    every = DISPATCHES.alias()
+    ends = select(func.max(every.c.expires_us)).where(every.c.incident == dispatch.c.incident, every.c.state == "released")
+    return ends.correlate(dispatch).scalar_subquery()
+
+
 def standing_elsewhere(connection: Connection, incident: str, zone: str, level: int, at_us: int) -> list[str]:
     """Identifiers of the last orders of other incidents that stand in other zones and are at least as severe."""
-    stands = and_(DISPATCHES.c.msg_type != "Cancel", DISPATCHES.c.expires_us > at_us, is_last_word())
+    stands = and_(DISPATCHES.c.msg_type != "Cancel", ends_us(DISPATCHES) > at_us, is_last_word())
     other = and_(DISPATCHES.c.incident != incident, DISPATCHES.c.zone != zone, DISPATCHES.c.level >= level)
     return list(connection.scalars(select(DISPATCHES.c.identifier).where(stands, other).order_by(DISPATCHES.c.identifier)))
 
@@ -109,17 +124,18 @@ def with_opt_outs(people: Any) -> FromClause:
     return joined
 
 
-def _told_by(elsewhere: Sequence[str]) -> ScalarSelect[Any]:
+def _told_by(elsewhere: Sequence[str]) -> ColumnElement[Any]:
     other = HOMES.alias("other_home")
-    # most people have one home: they are known by their key alone, before anything is looked for
-    two = exists().where(other.c.resident == RESIDENTS.c.resident, other.c.zone != HOMES.c.zone)
+    another = select(other.c.zone).where(other.c.resident == RESIDENTS.c.resident, other.c.zone != HOMES.c.zone)
+    # the empty text keeps a database that has counted nothing yet from looking through all that is pending, for each person anew
     told = and_(
         OUTBOX.c.resident == RESIDENTS.c.resident,
         OUTBOX.c.identifier.in_(elsewhere),
-        OUTBOX.c.state.in_((*TOLD, "pending")),
-        two,
+        (OUTBOX.c.state + "").in_((*TOLD, "pending")),
     )
-    return select(func.min(OUTBOX.c.incident)).where(told).correlate(RESIDENTS, HOMES).scalar_subquery()
+    by = select(func.min(OUTBOX.c.incident)).where(told).correlate(RESIDENTS).scalar_subquery()
+    # most people have one home: they are known by their key alone, before anything is looked for
+    return case((another.correlate(RESIDENTS, HOMES).exists(), by), else_=null())
 
 
 def _danger(near: Place | None) -> list[ColumnElement[Any]]:

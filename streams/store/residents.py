@@ -32,7 +32,7 @@ class ImportedResidents(msgspec.Struct, frozen=True):
     refused
         Rows that were refused, by reason.
     notes
-        Rows of which something is worth knowing: a `second_home` of somebody, `no_phone`, and what could not be kept.
+        What is worth knowing: a `second_home` of somebody, `no_phone`, what could not be kept, and how many were `taken_out` of the store.
     """
 
     accepted: int
@@ -45,7 +45,13 @@ class _Nobody(Exception):
 
 
 def import_residents(
-    engine: Engine, file: Path, city: City, vault: PeopleVault | None = None, now_us: int = 0, by: str = ""
+    engine: Engine,
+    file: Path,
+    city: City,
+    vault: PeopleVault | None = None,
+    now_us: int = 0,
+    by: str = "",
+    most_gone: float = 1.0,
 ) -> ImportedResidents:
     """Put the residents of a file into the store, in place of those that were there.
 
@@ -66,6 +72,8 @@ def import_residents(
         Seals numbers, addresses and contacts. Without one they are checked and dropped, as for a replay, which texts nobody.
     now_us, by
         When and whose deed it is, for the audit; without somebody, nothing is told there.
+    most_gone
+        The greatest share of all people that may be taken out: half a file must not empty a city.
 
     Raises
     ------
@@ -86,7 +94,12 @@ def import_residents(
             if not roll.people:
                 raise _Nobody
             gone = roll.close()
-            done = _counts(source, roll)
+            if gone > most_gone * (gone + roll.people):
+                raise ResidentsError(
+                    f"{file}: {gone} residents who are in the store are not in it, and would be taken out: if the file is the whole list,"
+                    " say so with --yes; nothing was changed"
+                )
+            done = _counts(source, roll, gone)
             if by:
                 counts = {"accepted": done.accepted, "refused": sum(done.refused.values()), "taken_out": gone}
                 append(connection, [Deed(to_text(now_us), by, "residents_imported", city.name, counts)])
@@ -95,7 +108,7 @@ def import_residents(
     return done
 
 
-def _counts(source: ResidentsFile, roll: Roll) -> ImportedResidents:
+def _counts(source: ResidentsFile, roll: Roll, gone: int = 0) -> ImportedResidents:
     refused = source.refused | Counter(repeated=roll.repeated)
-    notes = source.notes | Counter(second_home=roll.second_homes, no_phone=roll.without_phone)
+    notes = source.notes | Counter(second_home=roll.second_homes, no_phone=roll.without_phone, taken_out=gone)
     return ImportedResidents(roll.people, dict(sorted((+refused).items())), dict(sorted((+notes).items())))

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from streams.city.model import City
 from streams.messages.texts import known_languages
@@ -16,6 +16,8 @@ from streams.people.details import Details
 from streams.people.resident import HIGHEST_FLOOR, LOWEST_FLOOR, MOBILITIES, Home
 from streams.store.phone import checked_phone
 
+MOST_LINES = 5
+"""Lines of one row: an address may have a few."""
 NEEDED = ("phone", "language", "zone_id")
 _COLUMNS = (*NEEDED, "resident_id", "lon", "lat", "floor", "mobility", "address", "contact")
 _FLOOR = re.compile(r"[+-]?[0-9]{1,3}")
@@ -140,7 +142,7 @@ def _rows(file: Path) -> Iterator[Sequence[str]]:
     """What each row says in the columns of `_COLUMNS`; a column that is not there, or a row that is too short, has the empty text."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines)
+            reader = csv.reader(lines, strict=True)
             try:
                 yield from _columns(file, reader)
             except csv.Error as error:
@@ -152,13 +154,19 @@ def _rows(file: Path) -> Iterator[Sequence[str]]:
         raise ResidentsError(f"{file}: not UTF-8{_where(file)}: save it as CSV UTF-8") from None
 
 
-def _columns(file: Path, reader: Iterator[list[str]]) -> Iterator[Sequence[str]]:
+def _columns(file: Path, reader: Any) -> Iterator[Sequence[str]]:
     header = [name.strip().lower() for name in next(reader, [])]
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise ResidentsError(f"{file}: the header has no {', '.join(missing)}: the first line must name the columns, comma-separated")
     places = [header.index(name) if name in header else len(header) for name in _COLUMNS]
+    begun = reader.line_num
     for row in reader:
+        if reader.line_num - begun > MOST_LINES:
+            raise ResidentsError(
+                f"{file}, lines {begun + 1} to {reader.line_num}: one row over so many lines: a quotation mark is open, or stands alone"
+            )
+        begun = reader.line_num
         if row:
             row += [""] * (len(header) + 1 - len(row))
             row[len(header)] = ""  # where a column that is not in the header would be

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import signal
 import threading
@@ -13,8 +14,9 @@ from sqlalchemy import Engine, select, update
 
 from streams import clock
 from streams.delivery.job import Job
-from streams.senders.channel import Posted
+from streams.senders.channel import Posted, barred
 from streams.senders.dry_run import DryRun
+from streams.senders.finder import Finder
 from streams.senders.sender import Sender
 from streams.store.engine import open_store, reading, writing
 from streams.store.outbox import account, messages, unsent, write_order
@@ -272,3 +274,29 @@ def _age(engine: Engine, seconds: float) -> None:
     with writing(engine) as connection:
         past = {"posted_us": ATTEMPTS.c.posted_us - int(seconds * 1e6), "looked_us": 0}
         connection.execute(update(ATTEMPTS).values(**past))
+
+
+def test_an_answer_that_the_store_will_never_take_keeps_no_other_from_it(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"] * 3)
+    write_order(engine, order())
+    odd = {"R000001": "a\x00b", "R000002": "\ud800", "R000003": "SM3"}
+    Sender(engine, [Ledger(lambda job: Posted("accepted", provider_id=odd[job.resident]))], expires=False).drain()
+    assert {"accepted": 3} == states(engine)
+
+
+def test_a_key_that_opens_no_number_fails_nobody(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"] * 3)
+    write_order(engine, order())
+    ledger = Ledger(lambda _: barred("number_sealed_with_another_key"))
+    Sender(engine, [ledger], batch=1, expires=False).drain(_soon())
+    assert ({"pending": 3}, 1) == (states(engine), len(ledger.jobs))
+
+
+def test_what_is_unknown_of_a_provider_that_is_gone_is_not_unknown_for_ever(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"])
+    write_order(engine, order(level=4))
+    Sender(engine, [Ledger(lambda _: Posted("unknown"), name="old")], expires=False).drain()
+    assert {"unknown": 1} == states(engine)
+    _age(engine, 60)
+    assert 1 == asyncio.run(Finder(engine, [Ledger(name="new")]).judge_strangers())
+    assert {"pending": 1} == states(engine)

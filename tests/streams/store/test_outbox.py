@@ -15,11 +15,23 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from streams.city.model import City, Zone
+from streams.delivery.lattice import Said
 from streams.messages.message import Message
 from streams.rules.outputs import Order
+from streams.store.attempts import Word, hear
 from streams.store.claims import claim
 from streams.store.engine import open_store, reading, writing
-from streams.store.outbox import account, messages, messages_once, texts_by_zone, undispatched, unsent, write_at_once, write_order
+from streams.store.outbox import (
+    account,
+    issued_us,
+    messages,
+    messages_once,
+    texts_by_zone,
+    undispatched,
+    unsent,
+    write_at_once,
+    write_order,
+)
 from streams.store.outbox_schema import DISPATCHES, OUTBOX
 from streams.store.residents import import_residents
 from tests.streams.store.town import CITY, TEXTS, VAULT, order, send_all, settle, write_csv
@@ -324,3 +336,66 @@ def test_an_all_clear_without_texts_drops_what_is_unsent(engine: Engine, tmp_pat
     write_order(engine, order(1))
     write_order(engine, order(2, "Cancel", texts={}))
     assert {"R000001": ("suppressed", "called_off")} == states(engine, 1)
+
+
+def test_who_has_moved_is_told_of_the_danger_where_they_live_now(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"])
+    write_order(engine, order())
+    send_all(engine)
+    settle(engine, tmp_path, ["Z2"])
+    write_order(engine, elsewhere())
+    send_all(engine)
+    assert [("R000001", "Z1"), ("R000001", "Z2")] == sorted((m.resident, m.incident[:2]) for m in messages(engine))
+
+
+def test_an_order_that_is_prolonged_without_texts_does_not_expire(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"])
+    write_order(engine, order(1, expires="2021-07-20T09:00:00Z"))
+    write_order(engine, order(2, "Update", texts={}, expires="2021-07-20T15:00:00Z"))
+    at_ten_us = issued_us("2021-07-20T10:00:00Z")
+    jobs = claim(engine, "sms", "s", "p", at_ten_us, 10).jobs
+    assert [issued_us("2021-07-20T15:00:00Z")] == [job.expires_us for job in jobs]
+
+
+@pytest.mark.parametrize("end", ["expired", "failed"])
+def test_who_gave_way_to_a_text_that_never_came_is_told_after_all(engine: Engine, tmp_path: Path, end: str) -> None:
+    two_homes(engine, tmp_path)
+    write_order(engine, order(level=4, expires="2021-07-20T09:00:00Z"))
+    write_order(engine, elsewhere(level=3, expires="2021-07-20T20:00:00Z"))
+    if end == "expired":
+        claim(engine, "sms", "s", "p", issued_us("2021-07-20T10:00:00Z"), 1)
+    else:
+        (job,) = claim(engine, "sms", "s", "p", 1, 1, expires=False).jobs
+        hear(engine, [Word(job.attempt, Said("refused", "30007"))], 2)
+    jobs = claim(engine, "sms", "s", "p", issued_us("2021-07-20T10:00:00Z"), 10).jobs
+    assert {("R000001", "Z2"), ("R000003", "Z2")} == {(job.resident, job.incident[:2]) for job in jobs}
+
+
+@pytest.mark.parametrize("code", ["not_there", "30008"])
+def test_who_may_have_been_reached_by_a_text_that_waits_to_be_posted_again_gets_the_all_clear(
+    engine: Engine, tmp_path: Path, code: str
+) -> None:
+    settle(engine, tmp_path, ["Z1"])
+    write_order(engine, order(1))
+    (job,) = claim(engine, "sms", "s", "p", 1, 1, expires=False).jobs
+    hear(engine, [Word(job.attempt, Said("refused" if code == "not_there" else "failed", code))], 2)
+    assert "pending" == states(engine, 1)["R000001"][0]
+    write_order(engine, order(2, "Cancel"))
+    assert ["R000001"] == told(engine, 2)
+
+
+def test_what_was_drafted_as_a_drill_never_becomes_real_by_its_release_nor_the_other_way_round(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1", "Z2"])
+    write_order(engine, order(state="draft"), status="Exercise")
+    write_order(engine, order(), status="Actual")
+    write_order(engine, elsewhere(state="draft"), status="Actual")
+    write_order(engine, elsewhere(), status="Exercise")
+    assert {"Exercise"} == {job.status for job in claim(engine, "sms", "s", "p", 1, 10, expires=False).jobs}
+
+
+def test_a_dry_run_that_knows_no_city_leaves_alone_what_is_for_real(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1", "Z2"])
+    write_order(engine, order(), status="Actual")
+    write_order(engine, elsewhere(), status="Test")
+    jobs = claim(engine, "sms", "s", "p", 1, 10, expires=False, spares_actual=True).jobs
+    assert ["R000002"] == [job.resident for job in jobs]

@@ -371,3 +371,18 @@ def test_twenty_thousand_residents_are_in_within_two_seconds(engine: Engine, tmp
     start_s = time.process_time()
     assert ImportedResidents(20_000, {}) == import_residents(engine, tmp_path / "r.csv", city, VAULT)
     assert time.process_time() - start_s < 2.0
+
+
+def test_a_quotation_mark_that_stands_alone_swallows_nobody(engine: Engine, tmp_path: Path) -> None:
+    rows = [f"X{number},+999{number:010d},zh,Z1" for number in range(1, 101)]
+    rows[10], rows[60] = f'"{rows[10]}', f'{rows[60]}"'
+    with pytest.raises(ResidentsError, match="quotation mark"):
+        import_residents(engine, write_csv(tmp_path / "r.csv", rows), CITY, VAULT)
+
+
+def test_half_a_file_empties_no_city(engine: Engine, tmp_path: Path) -> None:
+    rows = [f"X{number},+999{number:010d},zh,Z1" for number in range(1, 101)]
+    import_residents(engine, write_csv(tmp_path / "r.csv", rows), CITY, VAULT)
+    with pytest.raises(ResidentsError, match="99 residents"):
+        import_residents(engine, write_csv(tmp_path / "r.csv", rows[:1]), CITY, VAULT, most_gone=0.1)
+    assert {"taken_out": 99} == import_residents(engine, write_csv(tmp_path / "r.csv", rows[:1]), CITY, VAULT).notes

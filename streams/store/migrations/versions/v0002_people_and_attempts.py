@@ -107,10 +107,12 @@ def _outbox() -> None:
         outbox.drop_index("outbox_due")
         outbox.add_column(sa.Column("rank", sa.Integer, nullable=False, server_default="0"))
         outbox.add_column(sa.Column("not_before_us", sa.BigInteger, nullable=False, server_default="0"))
-        outbox.add_column(sa.Column("attempts", sa.SmallInteger, nullable=False, server_default="0"))
+        outbox.add_column(sa.Column("attempts", sa.Integer, nullable=False, server_default="0"))
         outbox.add_column(sa.Column("accepted_us", sa.BigInteger))
         outbox.add_column(sa.Column("delivered_us", sa.BigInteger))
     op.execute("UPDATE outbox SET state = 'suppressed' WHERE state = 'withdrawn'")
+    # claims of the sender before had no attempts, and it was a dry run: nothing of theirs has left
+    op.execute("UPDATE outbox SET state = 'pending', owner = '', claimed_us = NULL WHERE state = 'claimed'")
     op.execute("UPDATE outbox SET priority = 4 - priority")  # it was the level, 0 for an all-clear
     with op.batch_alter_table("outbox") as outbox:
         for name in ("rank", "not_before_us", "attempts"):
@@ -122,7 +124,7 @@ def _outbox() -> None:
         "attempts",
         sa.Column("attempt", sa.String, primary_key=True),
         sa.Column("row_id", _ROW_NO, sa.ForeignKey("outbox.id"), nullable=False),
-        sa.Column("number", sa.SmallInteger, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("provider", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("code", sa.String, nullable=False),
@@ -130,7 +132,7 @@ def _outbox() -> None:
         sa.Column("posted_us", sa.BigInteger, nullable=False),
         sa.Column("changed_us", sa.BigInteger, nullable=False),
         sa.Column("looked_us", sa.BigInteger, nullable=False),
-        sa.Column("looks", sa.SmallInteger, nullable=False),
+        sa.Column("looks", sa.Integer, nullable=False),
     )
     op.create_index("attempts_of_row", "attempts", ["row_id"])
     op.create_index("attempts_by_provider_id", "attempts", ["provider_id"])
