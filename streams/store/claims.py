@@ -16,7 +16,7 @@ from streams.store.give_way import tell_after_all
 from streams.store.outbox import CALLED_OFF, SMS, SUPERSEDED, VOICE, with_texts
 from streams.store.outbox_schema import ATTEMPTS, DISPATCH_TEXTS, DISPATCHES, OUTBOX
 from streams.store.people_schema import OPT_OUTS, RESIDENTS
-from streams.store.recipients import OPTED_OUT, ends_us, says_something
+from streams.store.recipients import OPTED_OUT, TOLD, ends_us, may_have_come, says_something
 
 MOST_ROWS = 5_000
 """Rows in one claim: SQLite takes 32,766 parameters in a statement."""
@@ -128,6 +128,7 @@ def _too_late(connection: Connection, rows: Iterable[Row[Any]], now_us: int | No
     newest = _newest(connection, {row.incident for row in rows})
     out = _opted_out(connection, {row.lookup for row in rows if row.lookup})
     reached = _reached(connection, [row.resident for row in rows if row.channel == VOICE])
+    warned = _warned(connection, [row for row in rows if row.msg_type == "Cancel"])
     late: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         version, msg_type = newest.get(row.incident, (row.version, row.msg_type))
@@ -137,6 +138,8 @@ def _too_late(connection: Connection, rows: Iterable[Row[Any]], now_us: int | No
             late["expired"].append(row.id)
         elif row.lookup in out:
             late[OPTED_OUT].append(row.id)
+        elif row.msg_type == "Cancel" and (row.incident, row.resident) not in warned:
+            late["not_warned"].append(row.id)
         elif row.channel == VOICE and (row.identifier, row.resident) in reached:
             late["reached"].append(row.id)
     return late
@@ -153,6 +156,19 @@ def _newest(connection: Connection, incidents: Iterable[str]) -> dict[str, tuple
 
 def _opted_out(connection: Connection, lookups: Iterable[str]) -> set[str]:
     return set(connection.scalars(select(OPT_OUTS.c.lookup).where(OPT_OUTS.c.lookup.in_(list(lookups)))))
+
+
+def _warned(connection: Connection, all_clears: Sequence[Row[Any]]) -> set[tuple[str, str]]:
+    """Incidents and residents, of these all-clears, that a warning went out to.
+
+    One that was claimed when the all-clear was written may have been given back since, and never have left.
+    """
+    if not all_clears:
+        return set()
+    of_these = OUTBOX.c.resident.in_([row.resident for row in all_clears]) & OUTBOX.c.incident.in_({row.incident for row in all_clears})
+    warning = OUTBOX.c.identifier.not_in({row.identifier for row in all_clears})
+    query = select(OUTBOX.c.incident, OUTBOX.c.resident).where(of_these, warning, OUTBOX.c.state.in_(TOLD) | may_have_come())
+    return {(row.incident, row.resident) for row in connection.execute(query)}
 
 
 def _reached(connection: Connection, residents: Sequence[str]) -> set[tuple[str, str]]:

@@ -21,6 +21,7 @@ WORDS = {
     SUPERSEDED: "a newer version came before it was sent",
     CALLED_OFF: "called off before it was sent",
     "expired": "the warning ended before it was sent",
+    "not_warned": "the warning never left, so no all-clear was needed",
     "reached": "the text had come, so no call was needed",
     "outcome_unknown": "nobody could tell whether it went out before the warning ended",
     "no_number": "there is no number to send to",

@@ -55,7 +55,7 @@ def residents_of(zone: str, near: Place | None, elsewhere: Sequence[str]) -> Sel
 
 def warned_by(incident: str, before_version: int) -> Select[Any]:
     """Everybody whom an incident has warned, by text or call: the same columns. Who has left the list since is told as well."""
-    warned = (OUTBOX.c.incident == incident) & (OUTBOX.c.version < before_version) & (OUTBOX.c.state.in_(TOLD) | _may_have_come())
+    warned = (OUTBOX.c.incident == incident) & (OUTBOX.c.version < before_version) & (OUTBOX.c.state.in_(TOLD) | may_have_come())
     told = select(OUTBOX.c.resident, func.max(OUTBOX.c.language).label("language")).where(warned).group_by(OUTBOX.c.resident).subquery()
     source: FromClause = told.outerjoin(RESIDENTS, RESIDENTS.c.resident == told.c.resident)
     turn = func.row_number().over(order_by=told.c.resident)
@@ -64,7 +64,7 @@ def warned_by(incident: str, before_version: int) -> Select[Any]:
     return select(told.c.resident, language, RESIDENTS.c.lookup, reachable, null().label("told_by"), turn.label("turn")).select_from(source)
 
 
-def _may_have_come() -> ColumnElement[bool]:
+def may_have_come() -> ColumnElement[bool]:
     """Whether an attempt of a row may have reached its resident, though the row waits to be posted again, or has been given up."""
     vague = ATTEMPTS.c.state.in_(("unknown", "accepted", "sent", "delivered")) | ATTEMPTS.c.code.in_(VAGUE)
     return exists().where(ATTEMPTS.c.row_id == OUTBOX.c.id, vague)

@@ -144,18 +144,27 @@ def test_a_storm_of_another_day_has_not_expired(engine: Engine, tmp_path: Path) 
 
 
 @ON_ONE
-@pytest.mark.parametrize(("msg_type", "reason"), [("Update", "superseded"), ("Cancel", "called_off")])
-def test_what_waits_to_be_posted_again_when_a_newer_version_comes_is_dropped(
-    engine: Engine, tmp_path: Path, msg_type: str, reason: str
+def test_what_waits_to_be_posted_again_when_a_newer_version_comes_is_dropped(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1"])
+    write_order(engine, order(1))
+    job = begin(engine)["R000001"]
+    write_order(engine, order(2, "Update"))
+    say(engine, job, "refused", "429")
+    assert [2] == [one.version for one in claimed(engine, now_us=at(1_000))]
+    assert {("suppressed", "superseded"), ("claimed", "")} == reasons(engine)
+
+
+@ON_ONE
+def test_who_waits_to_be_texted_again_when_it_is_called_off_gets_neither_the_warning_nor_an_all_clear(
+    engine: Engine, tmp_path: Path
 ) -> None:
     settle(engine, tmp_path, ["Z1"])
     write_order(engine, order(1))
     job = begin(engine)["R000001"]
-    write_order(engine, order(2, msg_type))
+    write_order(engine, order(2, "Cancel"))
     say(engine, job, "refused", "429")
-    found = claimed(engine, now_us=at(1_000))
-    assert [2] == [one.version for one in found]
-    assert {("suppressed", reason), ("claimed", "")} == reasons(engine)
+    assert [] == claimed(engine, now_us=at(1_000))
+    assert {("suppressed", "called_off"), ("suppressed", "not_warned")} == reasons(engine)
 
 
 @ON_ONE

@@ -399,3 +399,13 @@ def test_a_dry_run_that_knows_no_city_leaves_alone_what_is_for_real(engine: Engi
     write_order(engine, elsewhere(), status="Test")
     jobs = claim(engine, "sms", "s", "p", 1, 10, expires=False, spares_actual=True).jobs
     assert ["R000002"] == [job.resident for job in jobs]
+
+
+def test_who_was_claimed_when_it_was_called_off_and_never_texted_gets_no_all_clear(engine: Engine, tmp_path: Path) -> None:
+    settle(engine, tmp_path, ["Z1", "Z1"])
+    write_order(engine, order(1))
+    given_back, sent = claim(engine, "sms", "s", "p", 1, 2, expires=False).jobs
+    write_order(engine, order(2, "Cancel"))
+    hear(engine, [Word(given_back.attempt, Said("refused", "given_back")), Word(sent.attempt, Said("accepted"))], 2)
+    first = claim(engine, "sms", "s", "p", 3, 10, expires=False)
+    assert ([sent.resident], 2) == ([job.resident for job in first.jobs], first.dropped)
