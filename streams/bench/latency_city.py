@@ -6,6 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from streams.city.model import City
+from streams.gateway.packer import Packed
+from streams.gateway.producer import KafkaLog
+from streams.observation.batch import encode
+from streams.observation.observation import Extra
+
 _D = 0.0005
 _HEAD = """name = "Latency town"
 time_zone = "Asia/Shanghai"
@@ -41,6 +49,17 @@ def write_latency_city(folder: Path, points: int, approval: str = "") -> Path:
     for name, features in collections.items():
         (folder / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     return folder
+
+
+def write_readings(log: KafkaLog, city: City, number: int, moment_us: int, rows: list[tuple[str, float]]) -> None:
+    """Write readings of one point that arrive at a moment, (kind, value) each, with the tick that the gateway puts after them."""
+    district, ids = f"D{number:04d}", [station.station_id for station in city.stations]
+    station = np.array([ids.index(f"{kind}-{number:04d}") for kind, _ in rows], np.int64)
+    moment = np.full(len(rows), moment_us, np.int64)
+    value = np.array([value for _, value in rows], float)
+    extras = {row: Extra(period_s=60.0) for row, (kind, _) in enumerate(rows) if kind == "rain"}
+    data = encode(district, ids, station, moment, moment, value, extras, np.array([moment_us], np.int64))
+    log.send([Packed(district, len(rows), data)])
 
 
 def _feature(geometry: dict[str, Any], **properties: Any) -> dict[str, Any]:

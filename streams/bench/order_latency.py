@@ -16,15 +16,14 @@ import numpy as np
 from sqlalchemy import insert
 
 from streams import clock
-from streams.bench.latency_city import write_latency_city
+from streams.bench.latency_city import write_latency_city, write_readings
 from streams.city.load import load_city
 from streams.city.model import City
 from streams.gateway.packer import Packed
 from streams.gateway.producer import KafkaLog
-from streams.observation.batch import encode, encode_decisions
+from streams.observation.batch import encode_decisions
 from streams.observation.decision import Act, Decision
 from streams.observation.moments import SECOND_US
-from streams.observation.observation import Extra
 from streams.project.projector import Projector
 from streams.replay.recording import Recording
 from streams.replay.run import ReplayOptions, Stage, staged
@@ -117,10 +116,10 @@ class _Desk:
     def measured(self, number: int) -> float:
         """One deep reading, in rain."""
         now_us = clock.now_us()
-        self._read(number, now_us - SECOND_US, [("rain", 1.0), ("level", 0.0)])
+        write_readings(self._log, self._city, number, now_us - SECOND_US, [("rain", 1.0), ("level", 0.0)])
         self._wait(lambda: self._heard(number, now_us - SECOND_US))
         begun_s = clock.monotonic_s()
-        self._read(number, now_us, [("level", DEEP_M)])
+        write_readings(self._log, self._city, number, now_us, [("level", DEEP_M)])
         self._wait(lambda: self._draft(number) is not None)
         return clock.monotonic_s() - begun_s
 
@@ -140,11 +139,11 @@ class _Desk:
     def forecast(self, number: int) -> float | None:
         """A flood that climbs: the reading after which level 4 stands by forecast; None where it came measured first."""
         first_us = clock.now_us()
-        self._read(number, first_us, [("rain", 2.0), ("level", 0.0)])
+        write_readings(self._log, self._city, number, first_us, [("rain", 2.0), ("level", 0.0)])
         for minute, depth_m in enumerate(CLIMB_M, start=1):
             moment_us = first_us + 60 * minute * SECOND_US
             begun_s = clock.monotonic_s()
-            self._read(number, moment_us, [("rain", 2.0), ("level", depth_m)])
+            write_readings(self._log, self._city, number, moment_us, [("rain", 2.0), ("level", depth_m)])
 
             def come(until_us: int = moment_us) -> bool:
                 return self._draft(number) is not None or self._heard(number, until_us)
@@ -153,16 +152,6 @@ class _Desk:
             if self._draft(number) is not None:
                 return clock.monotonic_s() - begun_s
         return None
-
-    def _read(self, number: int, moment_us: int, rows: list[tuple[str, float]]) -> None:
-        """Write readings that arrive at a moment, with the tick that the gateway puts after them."""
-        district = f"D{number:04d}"
-        station = np.array([self._ids.index(f"{kind}-{number:04d}") for kind, _ in rows], np.int64)
-        moment = np.full(len(rows), moment_us, np.int64)
-        value = np.array([value for _, value in rows], float)
-        extras = {row: Extra(period_s=60.0) for row, (kind, _) in enumerate(rows) if kind == "rain"}
-        data = encode(district, self._ids, station, moment, moment, value, extras, np.array([moment_us], np.int64))
-        self._log.send([Packed(district, len(rows), data)])
 
     def _draft(self, number: int) -> OpenOrder | None:
         zone = f"Z{number:04d}"

@@ -22,8 +22,8 @@ class NoServer(Exception):
 class Server:
     """One server, in its folder."""
 
-    def __init__(self, folder: Path, binaries: Path):
-        self._folder, self._binaries, self._count = folder, binaries, 0
+    def __init__(self, folder: Path, binaries: Path, safe: bool):
+        self._folder, self._binaries, self._safe, self._count = folder, binaries, safe, 0
 
     def new_database(self) -> str:
         """The address of an empty database."""
@@ -37,11 +37,11 @@ class Server:
 
     def make(self) -> None:
         """Make its files."""
-        self._run("initdb", "-D", self._data, "-U", "lowpoint", "-A", "trust", "-E", "UTF8", "--locale=C")
+        self._run("initdb", "-D", self._data, "-U", "lowpoint", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
     def start(self) -> None:
         """Start it; it is there when this returns."""
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}'"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}'" + ("" if self._safe else " -c fsync=off")
         self._run("pg_ctl", "-D", self._data, "-l", self._folder / "log", "-w", "-o", options, "start")
 
     def stop(self) -> None:
@@ -61,8 +61,13 @@ class Server:
 
 
 @contextmanager
-def own_server() -> Iterator[Server]:
+def own_server(*, safe: bool = True) -> Iterator[Server]:
     """A running server while a block lasts.
+
+    Parameters
+    ----------
+    safe
+        Whether what is committed outlasts a power cut, as in an installation; a test has no use for that.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def own_server() -> Iterator[Server]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _USER, _USER)
-        server = Server(folder, binaries)
+        server = Server(folder, binaries, safe)
         server.make()
         server.start()
         try:
@@ -100,4 +105,6 @@ def _as_somebody_else() -> list[str]:
         return []
     if shutil.which("runuser"):
         return ["runuser", "-u", _USER, "--"]
-    raise NoServer("root cannot run a PostgreSQL server, and there is no runuser")
+    if shutil.which("setpriv"):
+        return ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"]
+    raise NoServer("root cannot run a PostgreSQL server, and there is neither runuser nor setpriv")

@@ -11,18 +11,15 @@ from sqlalchemy import select
 
 from streams import clock
 from streams.bench.kill_child import Trial, send
-from streams.bench.latency_city import write_latency_city
+from streams.bench.latency_city import write_latency_city, write_readings
 from streams.bench.sending_town import new_key, number, settle
 from streams.bench.trial import fork_server
 from streams.city.load import load_city
 from streams.city.model import City
 from streams.fake_twilio.behaviour import Behaviour
 from streams.fake_twilio.process import FakeTwilio
-from streams.gateway.packer import Packed
 from streams.gateway.producer import KafkaLog
-from streams.observation.batch import encode
 from streams.observation.moments import SECOND_US
-from streams.observation.observation import Extra
 from streams.people.vault import PeopleVault
 from streams.replay.recording import Recording
 from streams.replay.run import ReplayOptions, Stage, staged
@@ -83,10 +80,10 @@ def red_text(out: Path, times: int = 60, residents: int = 200) -> RedTextReport:
 def _flood(stage: Stage, fake: FakeTwilio, log: KafkaLog, city: City, turn: int, residents: int) -> tuple[float, float]:
     """One deep reading, in rain; seconds until the first and the last of its zone are accepted."""
     now_us = clock.now_us()
-    _read(log, city, turn, now_us - 2 * SECOND_US, [("rain", 1.0), ("level", 0.0)])
+    write_readings(log, city, turn, now_us - 2 * SECOND_US, [("rain", 1.0), ("level", 0.0)])
     place = fake.stats().created
     begun_us = clock.now_us()
-    _read(log, city, turn, begun_us, [("level", DEEP_M)])
+    write_readings(log, city, turn, begun_us, [("level", DEEP_M)])
     wanted = {number(RUN, turn * residents + one) for one in range(residents)}
 
     def come() -> bool:
@@ -98,17 +95,6 @@ def _flood(stage: Stage, fake: FakeTwilio, log: KafkaLog, city: City, turn: int,
         levels = connection.scalars(select(DISPATCHES.c.level).where(DISPATCHES.c.zone == f"Z{turn:04d}")).all()
     assert list(levels) == [4], levels
     return (min(times) - begun_us) / SECOND_US, (max(times) - begun_us) / SECOND_US
-
-
-def _read(log: KafkaLog, city: City, turn: int, moment_us: int, rows: list[tuple[str, float]]) -> None:
-    """Write readings that arrive at a moment, with the tick that the gateway puts after them."""
-    district, ids = f"D{turn:04d}", [station.station_id for station in city.stations]
-    station = np.array([ids.index(f"{kind}-{turn:04d}") for kind, _ in rows], np.int64)
-    moment = np.full(len(rows), moment_us, np.int64)
-    value = np.array([value for _, value in rows], float)
-    extras = {row: Extra(period_s=60.0) for row, (kind, _) in enumerate(rows) if kind == "rain"}
-    data = encode(district, ids, station, moment, moment, value, extras, np.array([moment_us], np.int64))
-    log.send([Packed(district, len(rows), data)])
 
 
 def _wait(stage: Stage, come: Callable[[], bool]) -> None:

@@ -29,7 +29,7 @@ def desk(
     It speaks plain HTTP: put a proxy with TLS before it. What it answers is described at /openapi.json.
     """
     from streams.city.model import CityError
-    from streams.cli.service import start_logging, stop_on_signals, store_told_plainly
+    from streams.cli.service import start_logging, stop_on_signals, store_told_plainly, write_port
     from streams.desk.service import DeskOptions, opened_desk
     from streams.officers.vault import VaultError
     from streams.settings import Settings
@@ -40,10 +40,7 @@ def desk(
 
     def started(found: int) -> None:
         click.echo(f"the desk is at http://{host}:{found}/")
-        if port_file:
-            temporary = port_file.with_name(port_file.name + ".part")
-            temporary.write_text(f"{found}\n", "ascii")
-            temporary.replace(port_file)
+        write_port(port_file, found)
 
     options = DeskOptions(city, store, broker, key or Settings().officers_key, prefix)
     try:

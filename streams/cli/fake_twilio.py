@@ -27,7 +27,7 @@ def fake_twilio(
     log_level: str,
 ) -> None:
     """Stand in for Twilio until told to stop (SIGTERM, Ctrl-C). How it behaves can be changed under /_fake/behaviour meanwhile."""
-    from streams.cli.service import start_logging
+    from streams.cli.service import start_logging, write_port
     from streams.fake_twilio.behaviour import Behaviour, BehaviourError, load_behaviour
     from streams.fake_twilio.ledger import LedgerError
     from streams.fake_twilio.options import ACCOUNT, TOKEN, FakeError, FakeOptions
@@ -35,10 +35,7 @@ def fake_twilio(
 
     def started(url: str, found: int) -> None:
         click.echo(f"fake Twilio listens on {url}")
-        if port_file:
-            temporary = port_file.with_name(port_file.name + ".part")
-            temporary.write_text(f"{found}\n", "ascii")
-            temporary.replace(port_file)
+        write_port(port_file, found)
 
     start_logging(log_level)
     try:

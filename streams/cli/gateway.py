@@ -45,6 +45,7 @@ def gateway(
 ) -> None:
     """Take observations in by HTTP, MQTT and Kafka until told to stop (SIGTERM, Ctrl-C)."""
     from streams.city.model import CityError
+    from streams.cli.service import write_port
     from streams.gateway.keys import KeysError
     from streams.gateway.service import GatewayFailed, GatewayOptions, run_gateway
 
@@ -57,10 +58,7 @@ def gateway(
 
     def started(found: int) -> None:
         click.echo(f"gateway listens on http://{host}:{found}")
-        if port_file:
-            temporary = port_file.with_name(port_file.name + ".part")
-            temporary.write_text(f"{found}\n", "ascii")
-            temporary.replace(port_file)
+        write_port(port_file, found)
 
     try:
         run_gateway(options, stop_asked, started)

@@ -38,7 +38,7 @@ def receipts(
     for rescue is kept for `lowpoint replies`.
     """
     from streams.city.model import CityError
-    from streams.cli.service import start_logging, stop_on_signals, store_told_plainly
+    from streams.cli.service import start_logging, stop_on_signals, store_told_plainly, write_port
     from streams.people.vault import PeopleVaultError
     from streams.receipts.service import ReceiptsOptions, opened_receipts
     from streams.receipts.signature import AddressError
@@ -51,10 +51,7 @@ def receipts(
 
     def started(found: int) -> None:
         click.echo(f"receipts are taken at http://{host}:{found}/")
-        if port_file:
-            temporary = port_file.with_name(port_file.name + ".part")
-            temporary.write_text(f"{found}\n", "ascii")
-            temporary.replace(port_file)
+        write_port(port_file, found)
 
     options = ReceiptsOptions(city, store, providers, key or Settings().residents_key, public_url)
     try:

@@ -80,7 +80,7 @@ def send(
             _check_clock(engine, stop)
             posted = send_together(engine, channels, stop, owner=name, expires=expires, once=once, spares_actual=loaded is None)
             if once:
-                click.echo(f"{channels.texts[0].name}: {posted} texts")
+                click.echo(f"{'dry run' if providers is None else channels.texts[0].name}: {posted} texts")
         finally:
             engine.dispose()
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -23,6 +24,14 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def write_port(file: Path | None, port: int) -> None:
+    """Write the port that a service found into a file, whole or not at all; nothing without a file."""
+    if file:
+        temporary = file.with_name(file.name + ".part")
+        temporary.write_text(f"{port}\n", "ascii")
+        temporary.replace(file)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def web(city: Path, store: str, host: str, port: int, port_file: Path | None, lo
     """Show the public page until told to stop (SIGTERM, Ctrl-C). It needs the store alone."""
     from streams.city.load import load_city
     from streams.city.model import CityError
-    from streams.cli.service import start_logging, stop_on_signals
+    from streams.cli.service import start_logging, stop_on_signals, write_port
     from streams.store.engine import StoreError, check_address
     from streams.web.app import make_app
     from streams.web.server import WebFailed, serve
@@ -29,10 +29,7 @@ def web(city: Path, store: str, host: str, port: int, port_file: Path | None, lo
 
     def started(found: int) -> None:
         click.echo(f"the page is at http://{host}:{found}/")
-        if port_file:
-            temporary = port_file.with_name(port_file.name + ".part")
-            temporary.write_text(f"{found}\n", "ascii")
-            temporary.replace(port_file)
+        write_port(port_file, found)
 
     try:
         check_address(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -47,19 +47,6 @@ class Said(msgspec.Struct, frozen=True):
 def joined(one: Said, other: Said) -> Said:
     """What two things said come to; the same whichever came first, and however often."""
     return max(one, other, key=lambda said: (_RANK[said.state], bool(said.code), said.code))
-
-
-def all_joined(said: Iterable[Said]) -> Said:
-    """What many things said come to."""
-    result = Said("posting")
-    for one in said:
-        result = joined(result, one)
-    return result
-
-
-def exists(state: AttemptState) -> bool:
-    """Whether the provider is known to have taken the text."""
-    return _RANK[state] >= _RANK["accepted"]
 
 
 def of_attempts(states: Sequence[AttemptState]) -> AttemptState:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken
+
+from streams.key_file import write_secret
 
 HOW_TO = "make one with `lowpoint officers key FILE` and name it with --key or LOWPOINT_OFFICERS_KEY"
 
@@ -72,8 +73,7 @@ def write_key(file: Path) -> None:
         Where the file is there already, or cannot be written.
     """
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(Fernet.generate_key() + b"\n")
+        write_secret(file, Fernet.generate_key())
     except FileExistsError:
         raise VaultError(f"{file} is there already, and stays: without it no second factor could be read; name another file") from None
     except OSError as error:

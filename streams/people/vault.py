@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from streams.key_file import write_secret
+
 HOW_TO = "make one with `lowpoint residents key FILE` and name it with --key or LOWPOINT_RESIDENTS_KEY"
 _KEY_BYTES, _NONCE_BYTES, _MARK_BYTES = 32, 12, 6
 
@@ -107,8 +109,7 @@ def write_people_key(file: Path) -> None:
         Where the file is there already, or cannot be written.
     """
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)) + b"\n")
+        write_secret(file, base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)))
     except FileExistsError:
         raise PeopleVaultError(f"{file} is there already, and stays: without it no number could be read; name another file") from None
     except OSError as error:

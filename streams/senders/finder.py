@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.delivery.faults import EVACUATE
 from streams.delivery.lattice import Said
+from streams.observation.moments import SECOND_US
 from streams.senders.channel import Channel, Found
-from streams.store.attempts import NOT_THERE, SECOND_US, Open, Word, hear, looked_at, open_attempts, strangers, taken
+from streams.store.attempts import NOT_THERE, Open, Word, hear, looked_at, open_attempts, strangers, taken
 
 log = logging.getLogger(__name__)
 

@@ -11,16 +11,16 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
 from streams.delivery.backoff import LONGEST_S, backoff_s
-from streams.delivery.faults import again_after_s, fault_of
+from streams.delivery.faults import TELL, again_after_s, fault_of
 from streams.delivery.job import Job
 from streams.delivery.lattice import AttemptState, RowState, Said, joined, of_attempts
+from streams.observation.moments import SECOND_US
 from streams.store.claims import jobs_of
 from streams.store.engine import insert_into, reading, writing
 from streams.store.give_way import tell_after_all
 from streams.store.outbox_schema import ATTEMPTS, DISPATCHES, OUTBOX, SENDERS
 from streams.store.people_schema import OPT_OUTS, RESIDENTS
 
-SECOND_US = 1_000_000
 STOPPED_S = 20.0
 NOT_BEGUN, NOT_THERE, AWAY = "given_back", "not_there", "away"
 """Codes of ours: the post was never made; the provider does not know the text; the provider was not reached."""
@@ -64,7 +64,7 @@ def hear(engine: Engine, words: Sequence[Word], now_us: int) -> Heard:
         _tell_after_all(connection, rows, now_us)
         codes = {one["code"] for one in changed if one["state"] in ("failed", "refused")}
         _note_opt_outs(connection, changed, now_us)
-    told = tuple(sorted(code for code in codes if fault_of(code).cure in ("stop", "never_this_text")))
+    told = tuple(sorted(code for code in codes if fault_of(code).cure in TELL))
     return Heard(len(attempts), len(changed), told)
 
 

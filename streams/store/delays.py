@@ -12,7 +12,8 @@ import numpy.typing as npt
 from sqlalchemy import Engine, Select, and_, case, func, or_, select
 
 from streams.delivery.faults import TABLE
-from streams.store.attempts import NOT_THERE, SECOND_US
+from streams.observation.moments import SECOND_US
+from streams.store.attempts import NOT_THERE
 from streams.store.engine import reading
 from streams.store.outbox import SMS
 from streams.store.outbox_schema import ATTEMPTS, DISPATCHES, OUTBOX

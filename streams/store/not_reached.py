@@ -15,10 +15,10 @@ from streams.people.vault import PeopleVault, PeopleVaultError
 from streams.store.audit import append
 from streams.store.engine import reading, writing
 from streams.store.outbox import SMS
-from streams.store.outbox_schema import DISPATCH_TEXTS, DISPATCHES, OUTBOX
+from streams.store.outbox_schema import DISPATCHES, OUTBOX
 from streams.store.people_schema import HOMES, RESIDENTS
 from streams.store.reasons import why
-from streams.store.recipients import TOLD_BY
+from streams.store.recipients import TOLD_BY, has_texts
 from streams.store.residents_key import check_people_key
 
 READ = "not_reached_read"
@@ -111,7 +111,7 @@ def _standing() -> CTE:
     """Incidents that stand: the last version that had a text, and the level of the last version of all."""
     told, last = DISPATCHES.alias("told"), DISPATCHES.alias("last")
     stands = (last.c.state == "released") & (last.c.msg_type != "Cancel") & ~_newer_than(last)
-    counts = (told.c.state == "released") & _has_text(told) & ~_newer_than(told, with_text=True)
+    counts = (told.c.state == "released") & has_texts(told) & ~_newer_than(told, with_text=True)
     columns = (told.c.identifier, told.c.incident, told.c.version, told.c.zone, last.c.level)
     return select(*columns).select_from(told.join(last, last.c.incident == told.c.incident)).where(stands, counts).cte("standing")
 
@@ -119,11 +119,7 @@ def _standing() -> CTE:
 def _newer_than(order: FromClause, *, with_text: bool = False) -> ColumnElement[bool]:
     newer = DISPATCHES.alias()
     same = (newer.c.incident == order.c.incident) & (newer.c.version > order.c.version) & (newer.c.state == "released")
-    return exists().where(same & _has_text(newer) if with_text else same)
-
-
-def _has_text(order: FromClause) -> ColumnElement[bool]:
-    return exists().where(DISPATCH_TEXTS.c.identifier == order.c.identifier)
+    return exists().where(same & has_texts(newer) if with_text else same)
 
 
 def _query(zone: str | None) -> Select[Any]:

@@ -93,9 +93,14 @@ def is_last_word() -> ColumnElement[bool]:
 
 def says_something(dispatch: Any) -> ColumnElement[bool]:
     """Whether residents are told anything by it: an Update that only lowers the level or prolongs it has no texts, and ends none."""
-    texts = DISPATCH_TEXTS.alias()
-    said: ColumnElement[bool] = (dispatch.c.msg_type == "Cancel") | exists().where(texts.c.identifier == dispatch.c.identifier)
+    said: ColumnElement[bool] = (dispatch.c.msg_type == "Cancel") | has_texts(dispatch)
     return said
+
+
+def has_texts(dispatch: Any) -> ColumnElement[bool]:
+    """Whether an order has texts for residents."""
+    texts = DISPATCH_TEXTS.alias()
+    return exists().where(texts.c.identifier == dispatch.c.identifier)
 
 
 def state_of(people: Any, opted_out: Any) -> ColumnElement[str]:

@@ -24,7 +24,7 @@ def test_once_sends_what_is_due_and_says_how_much(engine: Engine, store_url: str
     settle(engine, tmp_path, ["Z1"] * 3)
     write_order(engine, order())
     answer = CliRunner().invoke(send, ["--store", store_url, "--once"])
-    assert (0, "dry-run: 3 texts") == (answer.exit_code, answer.output.splitlines()[-1])
+    assert (0, "dry run: 3 texts") == (answer.exit_code, answer.output.splitlines()[-1])
     assert (0, 3) == (unsent(engine), account(engine)["sent"])
 
 
