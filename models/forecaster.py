@@ -111,6 +111,7 @@ def _by_core(now: Situation, run: CoreRun) -> Outlook:
         keeps=p_exceed[:, :, ALARM_LEAD] >= KEEP_P,
         method=tuple("core only, level silent" if quiet else "core only" for quiet in silent.tolist()),
         memory=pack(run.kept),
+        present=run.ensemble,
     )
     return measured_only(now, whole, now.doubtful)
 
@@ -132,7 +133,7 @@ def measured_only(now: Situation, outlook: Outlook, points: npt.NDArray[np.bool_
     median[points] = stands_m
     raises[points] = keeps[points] = reached
     method = tuple("measured only" if alone else said for alone, said in zip(points.tolist(), outlook.method, strict=True))
-    return Outlook(depth_m, p_exceed, peak_m, minutes, median, raises, keeps, method, outlook.memory)
+    return Outlook(depth_m, p_exceed, peak_m, minutes, median, raises, keeps, method, outlook.memory, outlook.present)
 
 
 forecast = CoreOnly()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from models.core.site import Sites
+
+if TYPE_CHECKING:  # the filter reads situations
+    from models.core.filter import Ensemble
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,6 +110,8 @@ class Outlook:
         By which link of the chain each point was forecast, length P: see `models.forecaster`.
     memory
         What the model wants to be given back next time, shape (P, K).
+    present
+        The core's ensemble as it stands now, not to be changed; None where no core was run.
     """
 
     depth_m: Floats
@@ -117,3 +123,4 @@ class Outlook:
     keeps: npt.NDArray[np.bool_]
     method: tuple[str, ...]
     memory: Floats
+    present: Ensemble | None = None

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
         File with the key that seals the officers' second factors; `lowpoint officers key` makes one.
     residents_key
         File with the key that seals the residents' numbers; `lowpoint residents key` makes one.
+    scripts
+        Folder of the packages of others that the console serves; None for where the set-up puts them.
     """
 
     model_config = SettingsConfigDict(env_prefix="LOWPOINT_", env_ignore_empty=True, frozen=True)
@@ -39,8 +41,9 @@ class Settings(BaseSettings):
     model: Path | None = None
     officers_key: Path | None = None
     residents_key: Path | None = None
+    scripts: Path | None = None
 
-    @field_validator("home", "model", "officers_key", "residents_key")
+    @field_validator("home", "model", "officers_key", "residents_key", "scripts")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         # children run in other folders, where a relative path would name another place
@@ -50,6 +53,11 @@ class Settings(BaseSettings):
     def jars(self) -> Path:
         """Folder of the Kafka jars that the set-up fetched."""
         return self.home / "kafka"
+
+    @property
+    def vendor(self) -> Path:
+        """Folder of the console's third-party packages, one folder each; it need not be there, and then pages show tables."""
+        return self.scripts or self.home / "console" / "node_modules"
 
     @property
     def inherited(self) -> Mapping[str, str]:

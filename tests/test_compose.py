@@ -347,9 +347,29 @@ def test_what_the_image_copies_is_there_and_let_through() -> None:
     assert "*" in let_through
 
 
+def test_the_image_has_every_folder_of_config_that_the_code_reads() -> None:
+    # cities are mounted; the demo's is for those who have the repository
+    read = {
+        name
+        for file in (ROOT / "streams").rglob("*.py")
+        for name in re.findall(r'parents\[2\] / "config" / "(\w+)"', file.read_text("utf-8"))
+        if name != "cities"
+    }
+    copied = set(re.findall(r"^COPY config/(\w+) /app/config/\1$", (DOCKER / "Dockerfile").read_text("utf-8"), re.M))
+    assert {"texts", "words"} <= read
+    assert set() == read - copied
+
+
+def test_the_image_serves_the_scripts_that_it_installed_exactly_as_locked() -> None:
+    text = (DOCKER / "Dockerfile").read_text("utf-8")
+    assert "COPY config/console /app/scripts\n" in text
+    assert re.search(r"npm ci --prefix /app/scripts .*--ignore-scripts", text)
+    assert "LOWPOINT_SCRIPTS=/app/scripts/node_modules" in text
+
+
 def test_what_the_image_takes_out_again_is_needed_by_nothing_that_runs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    for_developers = {canonicalize_name(Requirement(line).name) for line in project["dependency-groups"]["dev"]}
+    for_developers = {canonicalize_name(Requirement(line).name) for group in project["dependency-groups"].values() for line in group}
     needed: set[str] = set()
     left = [Requirement(line) for line in project["project"]["dependencies"]]
     while left:

@@ -35,6 +35,8 @@ MOST_LEAVES = 8.0
 FORGET = 0.995
 """How much of the evidence is left a minute later: a clogged inlet makes yesterday's best member wrong."""
 
+_COAST_MIN = 5
+
 HEAVY_TAIL = 4.0
 """Degrees of freedom of the likelihood (Student's t): one odd reading must not decide."""
 
@@ -117,6 +119,22 @@ def carry(bank: Bank, now: Situation, before: Ensemble | None) -> tuple[Ensemble
     present = kept.copy()
     _run(bank, present, now, rain, seen, now.minute)
     return kept, present
+
+
+def coast(bank: Bank, ensemble: Ensemble, until: int, pump_on: Floats) -> None:
+    """Take an ensemble on to a minute, in place, through weather in which nothing fell and nothing was learned.
+
+    Parameters
+    ----------
+    pump_on
+        1 where the pump runs, shape (P,).
+    """
+    while ensemble.minute < until:
+        step_min = min(_COAST_MIN, until - ensemble.minute)
+        ensemble.minute += step_min
+        advance(bank, ensemble.water, 0.0, ensemble.inflow_mm_h, step_min, 1.0, pump_on[:, None])
+        ensemble.inflow_mm_h *= np.exp(-step_min / bank.inflow_decay_min)
+        ensemble.log_weight *= FORGET**step_min
 
 
 def _run(bank: Bank, ensemble: Ensemble, now: Situation, rain_mm: Floats, seen_m: Floats, until: int) -> None:

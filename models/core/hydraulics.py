@@ -55,7 +55,13 @@ def dry(points: int, members: int) -> Water:
 
 
 def advance(
-    bank: Bank, water: Water, rain_mm_h: Floats, inflow_mm_h: Floats | float, dt_min: float, clear: Floats | float, pump_on: Floats | float
+    bank: Bank,
+    water: Water,
+    rain_mm_h: Floats | float,
+    inflow_mm_h: Floats | float,
+    dt_min: float,
+    clear: Floats | float,
+    pump_on: Floats | float,
 ) -> Flows:
     """Take the water one step further, in place.
 

@@ -140,6 +140,7 @@ class _Told:
             self.keeps,
             tuple(self.method),
             memory,
+            self._plain.present,
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from streams.agents.snapshots import Snapshots
 from streams.observation.batch import Batch, decode
 from streams.observation.dead_letter import DeadLetter, Reason
 from streams.rules.models import Models
-from streams.rules.outputs import Handled, ModelChange, Order, Output, OutputMessage
+from streams.rules.outputs import Handled, ModelChange, Order, Output, OutputMessage, Standing, Water
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 
@@ -31,6 +31,9 @@ FLUSH_S = 0.5
 FLUSH_EVENTS = 500
 MOST_OUTPUTS = 400
 """Outputs in one message: about half a megabyte."""
+WEIGHT_OF_WATER = 200
+POINTS_OF_WEIGHT = 8
+"""So many other outputs are as large as a part of the ensemble; so many points and stations in a standing as large as one."""
 
 Send = Callable[[bytes, bytes, dict[str, bytes]], Awaitable[Awaitable[Any]]]
 
@@ -127,9 +130,9 @@ class DistrictAgent:
         if not outputs:
             return
         sent_us = dict(message.headers or {}).get("sent_us", b"")
-        for at in range(0, len(outputs), MOST_OUTPUTS):
-            piece = outputs[at : at + MOST_OUTPUTS]
-            await self._send_outputs(district, piece, sent_us, last=at + MOST_OUTPUTS >= len(outputs))
+        parts = pieces_of(outputs)
+        for number, piece in enumerate(parts, 1):
+            await self._send_outputs(district, piece, sent_us, last=number == len(parts))
         for order in outputs:
             if isinstance(order, Order) and order.state == "released" and order.texts:
                 await self._deliver(self._outlets.orders, district.encode(), msgspec.msgpack.encode(order), {})
@@ -176,6 +179,34 @@ class DistrictAgent:
         if generation == self._generation:
             for event in pending.events:
                 event.ack()
+
+
+def pieces_of(outputs: Sequence[Output]) -> list[list[Output]]:
+    """Outputs of one batch as messages that are not too large.
+
+    Of the ensembles only the newest goes out: a batch that holds hours, as of a worker that catches up, has one for every minute.
+    """
+    newest = max((output.issued_at for output in outputs if isinstance(output, Water)), default="")
+    pieces: list[list[Output]] = [[]]
+    weight = 0
+    for output in outputs:
+        if isinstance(output, Water) and output.issued_at != newest:
+            continue
+        own = _weight(output)
+        if pieces[-1] and weight + own > MOST_OUTPUTS:
+            pieces.append([])
+            weight = 0
+        pieces[-1].append(output)
+        weight += own
+    return pieces
+
+
+def _weight(output: Output) -> int:
+    if isinstance(output, Water):
+        return WEIGHT_OF_WATER
+    if isinstance(output, Standing):
+        return 1 + (len(output.points) + len(output.stations)) // POINTS_OF_WEIGHT
+    return 1
 
 
 def _in_words(change: ModelChange) -> tuple[str, str, str, str, str]:

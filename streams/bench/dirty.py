@@ -13,10 +13,10 @@ from models.verify.bootstrap import Figure, Resampling
 from models.verify.cases import LEAD_MIN, Cases, Watched, cases_while_wet, join
 from models.verify.depths import median_m
 from models.verify.record import GAP_US, WET_M, Record
+from models.verify.share import Share
 from streams.bench.by_point import forecasts_of
 from streams.bench.company import Company
 from streams.bench.mistakes import Mistake, blocked, spikes
-from streams.bench.share import Share
 from streams.bench.soil import Blocked, soil
 from streams.city.load import load_city
 from streams.city.reach import Reach

@@ -10,10 +10,10 @@ import numpy as np
 from models.forecaster import Model
 from models.verify.alarms import match
 from models.verify.record import Spell
+from models.verify.share import Share
 from streams.bench.by_point import forecasts_of, warnings_of
 from streams.bench.foretold import Foretold, foretold
 from streams.bench.part import without_rain
-from streams.bench.share import Share
 from streams.city.model import City
 from streams.evaluate.compare import alarms_of, ladder, told
 from streams.evaluate.offline import run_offline

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,8 @@ import msgspec
 
 from streams.city import defaults
 from streams.city.figures import check_figures
-from streams.city.model import City, CityError, Level, LowPoint, Public, RainSignal, ReleaseRule, Sender, Shelter, Station, Zone
+from streams.city.files import read_toml
+from streams.city.model import City, CityError, Level, LowPoint, Names, Public, RainSignal, ReleaseRule, Sender, Shelter, Station, Zone
 
 T = TypeVar("T")
 
@@ -31,13 +31,14 @@ def load_city(folder: Path) -> City:
     CityError
         Where the folder breaks the contract: which file, which feature, what to do.
     """
-    head = _toml(folder / "city.toml")
+    head = read_toml(folder / "city.toml")
     levels = _levels(head.get("levels"), folder / "city.toml")
     city = City(
         name=_needed(head, "name", folder),
         time_zone=_time_zone(_needed(head, "time_zone", folder), folder),
         districts=tuple(_needed(head, "districts", folder)),
         folder=str(folder),
+        district_names=_converted(head.get("district_names", {}), dict[str, Names], folder / "city.toml"),
         languages=tuple(head.get("languages", ("zh", "en"))),
         levels=levels,
         rain_signals=_converted(head.get("rain_signals", defaults.RAIN_SIGNALS), tuple[RainSignal, ...], folder / "city.toml"),
@@ -57,15 +58,6 @@ def load_city(folder: Path) -> City:
     if city.drill and city.public.live:
         raise CityError(f"{folder / 'city.toml'}: drill and live at once: a drill cannot reach a real phone, give it a folder of its own")
     return city
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CityError(f"{path} is missing: a city folder holds city.toml and its GeoJSON files (see docs/adding-a-city.md)") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"{path} is not TOML in UTF-8: {error}") from None
 
 
 def _needed(head: dict[str, Any], key: str, folder: Path) -> Any:

@@ -70,12 +70,18 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class Public(msgspec.Struct, frozen=True):
-    """What reaches the public; from `close_from_level` on a road is closed to drivers."""
+    """What reaches the public; from `close_from_level` on a road is closed to drivers.
+
+    `report` says on the public page how to report water, in the city's own words, `report_en` in English; without them it names the
+    emergency numbers.
+    """
 
     live: bool = False
     text_from_level: int = 3
     close_from_level: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2
     cap_issuer: str = "lowpoint"
+    report: str = ""
+    report_en: str = ""
 
 
 class Station(msgspec.Struct, frozen=True):
@@ -135,6 +141,13 @@ class Shelter(msgspec.Struct, frozen=True):
     lat: float = 0.0
 
 
+class Names(msgspec.Struct, frozen=True):
+    """What people call a place."""
+
+    name: str = ""
+    name_en: str = ""
+
+
 class City(msgspec.Struct, frozen=True):
     """A city folder as read; collections are in the order of their ids, so that nothing depends on the order in the files."""
 
@@ -142,6 +155,7 @@ class City(msgspec.Struct, frozen=True):
     time_zone: str
     districts: tuple[str, ...]
     folder: str = ""
+    district_names: dict[str, Names] = {}
     languages: tuple[str, ...] = ("zh", "en")
     levels: tuple[Level, ...] = ()
     rain_signals: tuple[RainSignal, ...] = ()

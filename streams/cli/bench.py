@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from streams.cli.bench_callbacks import callbacks
+from streams.cli.bench_live import live
+from streams.cli.bench_readers import readers
 from streams.cli.bench_sending import COMMANDS as SENDING
 from streams.cli.replay import FILE, FOLDER
 
@@ -298,5 +300,5 @@ def alarms(storms: Path, processes: int) -> None:
     click.echo(machine())
 
 
-for _command in (callbacks, *SENDING):
+for _command in (callbacks, live, readers, *SENDING):
     bench.add_command(_command)

@@ -13,6 +13,7 @@ def check_config(city: Path) -> None:
     """Check a city folder; exits with 1 where it breaks the contract."""
     from streams.area.addresses import read_addresses
     from streams.city.check import remarks
+    from streams.city.layers import layer_remarks, load_layers
     from streams.city.load import load_city
     from streams.city.storm import load_storm
     from streams.cli.errors import told_plainly
@@ -21,9 +22,11 @@ def check_config(city: Path) -> None:
 
     with told_plainly():
         loaded = load_city(city)
+        layers = load_layers(city)
         load_storm(city)
         read_addresses(city)
-    found = [*remarks(loaded), *(fault for language in known_languages() for fault in template_faults(language)), *city_remarks(loaded)]
+    of_texts = [fault for language in known_languages() for fault in template_faults(language)]
+    found = [*remarks(loaded), *layer_remarks(loaded, layers), *of_texts, *city_remarks(loaded)]
     for remark in found:
         click.echo(remark)
     parts = ("low_points", "stations", "zones", "shelters", "districts")

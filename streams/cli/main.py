@@ -30,6 +30,7 @@ COMMANDS = {
     "signs": "streams.cli.signs:signs",
     "watchdog": "streams.cli.watchdog:watchdog",
     "demo": "streams.cli.demo:demo",
+    "drill": "streams.cli.drill:drill",
     "import": "streams.cli.import_data:import_data",
     "archive": "streams.cli.archive:archive",
     "make-demo": "streams.cli.make_demo:make_demo",

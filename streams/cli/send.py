@@ -43,7 +43,7 @@ def send(
     once: bool,
     log_level: str,
 ) -> None:
-    """Send the texts that are due until told to stop (SIGTERM, Ctrl-C).
+    """Send the texts that are due until told to stop (SIGTERM, Ctrl-C). With --city, subscribers of its roads are told too.
 
     Real telephones are reached when three things are there at once: a city that is marked live, orders whose status is Actual, and
     credentials.
@@ -59,6 +59,7 @@ def send(
     from streams.senders.together import send_together
     from streams.settings import Settings
     from streams.store.patience import open_patiently
+    from streams.subscribers.notifier import Notifier
 
     start_logging(log_level)
     stop = stop_on_signals()
@@ -78,7 +79,9 @@ def send(
             if providers is not None:
                 _check_key(engine, key, stop)
             _check_clock(engine, stop)
-            posted = send_together(engine, channels, stop, owner=name, expires=expires, once=once, spares_actual=loaded is None)
+            beside = [Notifier(engine, loaded).run] if loaded else []
+            spares = loaded is None
+            posted = send_together(engine, channels, stop, owner=name, expires=expires, once=once, spares_actual=spares, beside=beside)
             if once:
                 click.echo(f"{'dry run' if providers is None else channels.texts[0].name}: {posted} texts")
         finally:

@@ -26,6 +26,11 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
+def end_by_interrupt() -> None:
+    """Let SIGTERM end a command as Ctrl-C does: by KeyboardInterrupt, so that whatever was begun is taken down again."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def write_port(file: Path | None, port: int) -> None:
     """Write the port that a service found into a file, whole or not at all; nothing without a file."""
     if file:

@@ -5,6 +5,7 @@ from random import Random
 
 from streams.demo import geojson
 from streams.demo.city_toml import city_toml
+from streams.demo.layers import write_layers
 from streams.demo.layout import lonlat
 from streams.demo.points import LowPoint, make_low_points
 from streams.demo.stations import make_stations
@@ -39,9 +40,11 @@ def make_city(out: Path, seed: int = SEED) -> None:
     (out / "storm.toml").write_text(STORM_TOML, encoding="utf-8", newline="\n")
     geojson.write(out / "low_points.geojson", [_low_point(point, terrain) for point in points])
     geojson.write(out / "stations.geojson", make_stations(random, points))
-    geojson.write(out / "zones.geojson", make_zones(random, points))
-    geojson.write(out / "shelters.geojson", make_shelters(random, points))
+    zones, shelters = make_zones(random, points), make_shelters(random, points)
+    geojson.write(out / "zones.geojson", zones)
+    geojson.write(out / "shelters.geojson", shelters)
     write_terrain(out / "dem.tif", terrain)
+    write_layers(out, Random(f"layers {seed}"), points, [*zones, *shelters])
 
 
 def _low_point(point: LowPoint, terrain: Grid) -> geojson.Feature:

@@ -13,6 +13,12 @@ def point(lon_lat: tuple[float, float], properties: Mapping[str, Any]) -> Featur
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": list(lon_lat)}, "properties": dict(properties)}
 
 
+def line(lon_lats: Sequence[tuple[float, float]], properties: Mapping[str, Any]) -> Feature:
+    """Make one feature that is a line."""
+    geometry = {"type": "LineString", "coordinates": [list(place) for place in lon_lats]}
+    return {"type": "Feature", "geometry": geometry, "properties": dict(properties)}
+
+
 def polygon(ring: Sequence[tuple[float, float]], properties: Mapping[str, Any]) -> Feature:
     """Make one feature that is a polygon without holes; the ring is closed already."""
     geometry = {"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]}

@@ -37,14 +37,45 @@ DISTRICTS = (
 )
 SHELTERS = (Name("实验学校体育馆", "school gymnasium"), Name("社区中心", "community centre"), Name("文化宫", "culture hall"))
 
+AVENUES = (
+    Name("西环路", "West Ring Road"),
+    Name("梳篦大道", "Comb Avenue"),
+    Name("长绸大道", "Silkband Avenue"),
+    Name("新桥大道", "Newbridge Avenue"),
+    Name("石闸大道", "Stonegate Avenue"),
+    Name("东环路", "East Ring Road"),
+)
+"""From west to east, along the borders of the districts."""
+CROSS_AVENUES = (Name("滨河大道", "Riverside Avenue"), Name("横贯大道", "Crosstown Avenue"), Name("北环路", "North Ring Road"))
+"""From south to north."""
+RIVER = Name("长绸河", "Silkband River")
+CANALS = (Name("双柳渠", "Twin Willows Canal"), Name("石闸渠", "Stonegate Canal"))
+LAKE = Name("纸船湖", "Paperboat Lake")
+
 
 def low_point_name(kind: str, root: Name, other: Name) -> Name:
     """Name a low point after its street, and the street that crosses it."""
+    road, street = road_name(root), street_name(other)
     if kind == "underpass":
-        return Name(f"{root.zh}路铁路桥下穿", f"{root.en} Road railway underpass")
+        return Name(f"{road.zh}铁路桥下穿", f"{road.en} railway underpass")
     if kind == "riverside":
         return Name(f"{root.zh}河堤内侧", f"{root.en} embankment, land side")
-    return Name(f"{root.zh}路与{other.zh}街口", f"{root.en} Road at {other.en} Street")
+    return Name(f"{road.zh}与{street.zh}口", f"{road.en} at {street.en}")
+
+
+def road_name(root: Name) -> Name:
+    """Name the street that runs from west to east through a low point."""
+    return Name(f"{root.zh}路", f"{root.en} Road")
+
+
+def street_name(root: Name) -> Name:
+    """Name the street that crosses one."""
+    return Name(f"{root.zh}街", f"{root.en} Street")
+
+
+def side_street_name(district: Name, number: int) -> Name:
+    """Name a street that no low point lies on after its district."""
+    return Name(f"{district.zh.removesuffix('片')}{'一二三四五六七八九'[number - 1]}巷", f"{district.en} Side Street {number}")
 
 
 def zone_name(root: Name, near: bool) -> Name:

@@ -23,6 +23,7 @@ class Progress:
     """Watches a replay; redraws on a terminal, prints a line now and then elsewhere."""
 
     console: Console
+    title: str = "SIMULATED storm"
     live: Live | None = None
     page: str = ""
     _begun_s: float = field(default_factory=clock.monotonic_s)
@@ -57,7 +58,7 @@ class Progress:
         ]
 
     def _table(self, stage: Stage) -> Table:
-        table = Table(title=f"SIMULATED storm over {stage.city.name}", show_header=False)
+        table = Table(title=f"{self.title} over {stage.city.name}", show_header=False)
         for name, value in [*self._figures(stage), ("page", self.page)]:
             table.add_row(name, value)
         return table

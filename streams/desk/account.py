@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from streams.alerts.levels import NAMES
 from streams.desk.account_wire import (
@@ -22,7 +22,7 @@ from streams.desk.account_wire import (
     TallyView,
     ZoneAccountView,
 )
-from streams.desk.caller import Bearer, Caller, Key, Looks, caller_of, looking
+from streams.desk.caller import Bearer, Caller, Cookie, Key, Looks, caller_of, looking
 from streams.desk.desk import AtDesk
 from streams.desk.exposition import CONTENT_TYPE, Sample, gauge
 from streams.desk.problems import documented, problem
@@ -95,11 +95,11 @@ def cost(
     )
 
 
-def _scraping(desk: AtDesk, bearer: Bearer, key: Key) -> Caller:
+def _scraping(desk: AtDesk, request: Request, bearer: Bearer, key: Key, cookie: Cookie) -> Caller:
     """Somebody who may look. A scraper may send the key of a machine as a bearer's token: most can send nothing else."""
     if bearer is not None and key is None and holder_of(desk.engine, bearer.credentials) is not None:
-        return looking(caller_of(desk, None, bearer.credentials))
-    return looking(caller_of(desk, bearer, key))
+        return looking(caller_of(desk, request, None, bearer.credentials, None))
+    return looking(caller_of(desk, request, bearer, key, cookie))
 
 
 @router.get("/metrics", response_class=Response, responses=documented(401, 403, 503) | _TEXT)

@@ -73,7 +73,11 @@ def _prepare(desk: Desk, caller: Caller, asked: AskedFor, act_id: str) -> Cut:
     off_s = clock_off_s(desk.engine, desk.now_us())
     if abs(off_s) > CLOCK_OFF_S:
         raise problem(503, f"the clocks of the desk and of the database differ by {off_s:.0f} s: set them; nothing was done", RETRY_AFTER_S)
-    whole = cut(asked, act_id, caller, desk.fresh().now_us, desk.routes)
+    fresh = desk.fresh()
+    if desk.city.simulated and fresh.data_us is None:
+        # only the first word of a storm says what day it plays on: a decision of today would end that day before it began
+        raise problem(503, "no district has said anything yet: wait for the storm to begin; nothing was done", RETRY_AFTER_S)
+    whole = cut(asked, act_id, caller, fresh.now_us, desk.routes)
     if whole.lost:
         raise problem(404, f"nowhere in the city: {', '.join(whole.lost)}; nothing was done")
     _check_read(desk, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -11,21 +12,27 @@ from sqlalchemy import Engine
 
 from streams import clock
 from streams.city.model import City
+from streams.city.reach import Reach
 from streams.desk.gate import Gate
 from streams.desk.writer import Writer
 from streams.observation.route import Routes
 from streams.officers.sign_in import Door
+from streams.people.vault import PeopleVault
+from streams.scenarios.stored import Waters
 from streams.store.queries import districts_heard
 from streams.web.freshness import Freshness, freshness
 
 PASSWORDS_AT_ONCE = 2
 """A comparison takes 64 MiB and a core for a while, on purpose."""
 MOST_WAITING = 50
+QUESTIONS_AT_ONCE = 1
+MOST_QUESTIONS = 20
+"""What-if takes a core too, and a slider asks again and again."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A city, its store, its door and its log; `now_us` is the wall clock."""
+    """A city, its store, its door and its log; `now_us` is the wall clock, and `people` opens addresses of residents, where it is to."""
 
     city: City
     engine: Engine
@@ -33,9 +40,13 @@ class Desk:
     writer: Writer
     now_us: Callable[[], int] = clock.now_us
     passwords: Gate = field(default_factory=lambda: Gate("passwords", PASSWORDS_AT_ONCE, MOST_WAITING))
+    people: PeopleVault | None = None
+    questions: Gate = field(default_factory=lambda: Gate("what-if", QUESTIONS_AT_ONCE, MOST_QUESTIONS))
+    waters: Waters = field(init=False)
     routes: Routes = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "waters", Waters(self.city))
         object.__setattr__(self, "routes", Routes(self.city))
 
     def fresh(self) -> Freshness:
@@ -46,9 +57,15 @@ class Desk:
         heard = {row.district: row for row in districts_heard(self.engine)}
         return freshness(self.city, heard, self.now_us())
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Which water reaches which zone; the terrain is read when it is first asked."""
+        return Reach(self.city)
+
     def close(self) -> None:
         """End its threads and its connection to the log; the store belongs to who opened it."""
         self.passwords.close()
+        self.questions.close()
         self.writer.close()
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from sqlalchemy import Engine
 
 from streams.alerts.levels import NAMES, SEVERITIES
 from streams.city.model import City
 from streams.desk.caller import Looks
-from streams.desk.desk import AtDesk, Desk
+from streams.desk.desk import AtDesk
 from streams.desk.problems import documented, problem
 from streams.desk.wire import IDENTIFIER, OpenOrders, OrderView, RuleOfOrder, TextView, ZoneOfOrder
 from streams.messages.segments import segments
@@ -28,7 +29,7 @@ router = APIRouter(prefix="/api", tags=["orders"])
 def orders(desk: AtDesk, _: Looks) -> OpenOrders:
     """List the orders that are open: drafts that wait for signatures, and what went out and stands."""
     fresh = desk.fresh()  # asked first: what is asked after it can only be newer
-    views = _views(desk, open_orders(desk.engine))
+    views = order_views(desk.engine, desk.city, open_orders(desk.engine))
     people = {view.zone.zone_id: view.people for view in views}
     return OpenOrders(
         as_of=to_text(fresh.now_us),
@@ -45,14 +46,15 @@ def order(desk: AtDesk, _: Looks, identifier: Annotated[str, Path(pattern=IDENTI
     found = told_order(desk.engine, identifier)
     if found is None:
         raise problem(404, f"there is no order {identifier}: GET /api/orders lists those that are open")
-    return _views(desk, [found])[0]
+    return order_views(desk.engine, desk.city, [found])[0]
 
 
-def _views(desk: Desk, found: Sequence[OpenOrder]) -> list[OrderView]:
-    people = people_by_zone(desk.engine, {one.zone for one in found})
-    answered = edited(desk.engine, {one.identifier for one in found if one.state == "draft"})
-    clocks = {zone.identifier: zone.due_at for says in districts_say(desk.engine) for zone in says.zones}
-    return [_view(desk.city, one, people.get(one.zone, 0), None if one.identifier in answered else clocks) for one in found]
+def order_views(engine: Engine, city: City, found: Sequence[OpenOrder]) -> list[OrderView]:
+    """Orders as officers see them, here and in the live stream."""
+    people = people_by_zone(engine, {one.zone for one in found})
+    answered = edited(engine, {one.identifier for one in found if one.state == "draft"})
+    clocks = {zone.identifier: zone.due_at for says in districts_say(engine) for zone in says.zones}
+    return [_view(city, one, people.get(one.zone, 0), None if one.identifier in answered else clocks) for one in found]
 
 
 def _view(city: City, order: OpenOrder, people: int, clocks: Mapping[str, str] | None) -> OrderView:

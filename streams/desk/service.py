@@ -19,42 +19,55 @@ from streams.gateway.producer import KafkaLog
 from streams.officers.passwords import Passwords
 from streams.officers.sign_in import Door, check_key
 from streams.officers.vault import open_vault
+from streams.people.vault import open_people_vault
 from streams.store.engine import check_address
 from streams.store.patience import open_patiently, patiently
+from streams.store.residents_key import check_people_key
 
 
 class DeskOptions(msgspec.Struct, frozen=True):
-    """What a desk is told; `key` is the file of the key that encrypts second factors."""
+    """What a desk is told; `key` is the file of the key that encrypts second factors, `residents_key` of the one that opens addresses."""
 
     city: Path
     store: str
     broker: str
     key: Path | None
     prefix: str = "lowpoint"
+    residents_key: Path | None = None
 
 
 @contextmanager
 def opened_desk(options: DeskOptions, stop: threading.Event) -> Iterator[ASGIApp]:
-    """The desk's application, and its connections while it is open.
+    """The desk's application, as `at_desk` opens it."""
+    with at_desk(options, stop) as desk:
+        yield make_app(desk)
+
+
+@contextmanager
+def at_desk(options: DeskOptions, stop: threading.Event) -> Iterator[Desk]:
+    """The desk and its connections while it is open.
 
     It waits for the store; Kafka may be away at any time, and is told of when somebody decides.
 
     Raises
     ------
-    CityError, StoreError, VaultError
-        Where the city, the address of the store or the key cannot be used.
+    CityError, StoreError, VaultError, PeopleVaultError
+        Where the city, the address of the store or a key cannot be used.
     StoppedWaiting
         When told to stop before the store was there.
     """
     check_address(options.store)
     city, vault = load_city(options.city), open_vault(options.key)
+    people = open_people_vault(options.residents_key) if options.residents_key else None
     engine = open_patiently(options.store, stop)
     try:
         patiently(stop, lambda: check_key(engine, vault))
+        if people is not None:
+            patiently(stop, lambda: check_people_key(engine, people))
         log = KafkaLog(options.broker, TopicNames(options.prefix), city.districts, DEADLINE_S)
-        desk = Desk(city, engine, Door(engine, vault, Passwords()), Writer(log))
+        desk = Desk(city, engine, Door(engine, vault, Passwords()), Writer(log), people=people)
         try:
-            yield make_app(desk)
+            yield desk
         finally:
             desk.close()
     finally:

@@ -12,6 +12,7 @@ from streams.desk.wire import CityView, DistrictAge, Districts, DistrictView, He
 from streams.observation.moments import SECOND_US, to_text
 from streams.officers.roles import Act
 from streams.rules.city_state import CityState
+from streams.rules.outputs import ZoneState
 from streams.store.audit import audit_head
 from streams.store.queries import DistrictSays, city_of, districts_heard, districts_say
 from streams.web.freshness import Freshness
@@ -58,27 +59,28 @@ def _age(district: str, up_to_us: int | None, fresh: Freshness) -> DistrictAge:
     return DistrictAge(district=district, up_to=to_text(up_to_us), age_s=max(0, fresh.now_us - up_to_us) / SECOND_US)
 
 
+def zone_view(zone: ZoneState) -> ZoneView:
+    """A zone that is not at rest, here and in the live stream."""
+    return ZoneView(
+        zone_id=zone.zone,
+        level=zone.level,
+        level_name=NAMES[zone.level],
+        identifier=zone.identifier,
+        state=zone.state,
+        by_hand=zone.by_hand,
+        silenced=zone.silenced,
+        muted=list(zone.muted),
+    )
+
+
 def _district(says: DistrictSays) -> DistrictView:
-    zones = [
-        ZoneView(
-            zone_id=one.zone,
-            level=one.level,
-            level_name=NAMES[one.level],
-            identifier=one.identifier,
-            state=one.state,
-            by_hand=one.by_hand,
-            silenced=one.silenced,
-            muted=list(one.muted),
-        )
-        for one in says.zones
-    ]
     return DistrictView(
         district=says.district,
         as_of=to_text(says.as_of_us),
         level=says.level,
         level_name=NAMES[says.level],
         signal=says.signal,
-        zones=zones,
+        zones=[zone_view(zone) for zone in says.zones],
     )
 
 

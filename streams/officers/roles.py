@@ -7,6 +7,7 @@ look              yes     yes         yes      yes
 edit              .       yes         yes      .
 propose           .       yes         yes      .
 set_aside         .       yes         yes      .
+write_log         .       yes         yes      .
 sign              .       .           yes      .
 reject            .       .           yes      .
 cancel            .       .           yes      .
@@ -14,6 +15,7 @@ raise             .       .           yes      .
 hold              .       .           yes      .
 close             .       .           yes      .
 silence           .       .           yes      .
+read_addresses    .       .           yes      .
 manage_accounts   .       .           .        yes
 export_audit      .       .           .        yes
 ================  ======  ==========  =======  =============
@@ -46,6 +48,8 @@ class Act(StrEnum):
     """Put a draft of one's own before the officers."""
     SET_ASIDE = "set_aside"
     """Leave a station that reads nonsense out of the levels."""
+    WRITE_LOG = "write_log"
+    """Write into the duty log, hand duty over and take it over."""
     SIGN = "sign"
     """Give a draft one of the signatures that it needs."""
     REJECT = "reject"
@@ -60,6 +64,8 @@ class Act(StrEnum):
     """Take a low point off a level by hand."""
     SILENCE = "silence"
     """Keep a low point from making drafts for a while."""
+    READ_ADDRESSES = "read_addresses"
+    """See where people live who were not reached, whom to ask and their number; who looked stands in the audit."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Add, disable and enable accounts and keys."""
     EXPORT_AUDIT = "export_audit"
@@ -67,16 +73,16 @@ class Act(StrEnum):
 
 
 _LOOKS = frozenset({Act.LOOK})
-_PREPARES = _LOOKS | {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE}
+_PREPARES = _LOOKS | {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE, Act.WRITE_LOG}
 _DECIDES = frozenset({Act.SIGN, Act.REJECT, Act.CANCEL, Act.RAISE, Act.HOLD, Act.CLOSE, Act.SILENCE})
 
 _ACTS_OF = {
     Role.VIEWER: _LOOKS,
     Role.FORECASTER: _PREPARES,
-    Role.OFFICER: _PREPARES | _DECIDES,
+    Role.OFFICER: _PREPARES | _DECIDES | {Act.READ_ADDRESSES},
     Role.ADMINISTRATOR: _LOOKS | {Act.MANAGE_ACCOUNTS, Act.EXPORT_AUDIT},
 }
-_BY_PERSONS_ONLY = _DECIDES | {Act.EDIT, Act.SET_ASIDE, Act.MANAGE_ACCOUNTS}
+_BY_PERSONS_ONLY = _DECIDES | {Act.EDIT, Act.SET_ASIDE, Act.WRITE_LOG, Act.READ_ADDRESSES, Act.MANAGE_ACCOUNTS}
 
 
 def may(role: Role, act: Act) -> bool:

@@ -19,6 +19,7 @@ from streams import clock
 from streams.broker.group import finish_rebalances
 from streams.broker.names import TopicNames
 from streams.project.decode import decoded, position, refused
+from streams.project.pruning import Pruning
 from streams.store.patience import StoppedWaiting, patiently
 from streams.store.projection import Rows, save
 
@@ -45,6 +46,7 @@ class Projector:
 
     def __init__(self, broker: str, names: TopicNames, engine: Engine, stop: threading.Event, now_us: Callable[[], int] = clock.now_us):
         self._broker, self._names, self._engine, self._stop, self._now_us = broker, names, engine, stop, now_us
+        self._pruning = Pruning(engine)
         self.saved = 0
         self.skipped = 0
 
@@ -103,6 +105,7 @@ class Projector:
                 if records:
                     self.take(records)
                     consumer.commit()
+                self._pruning.now_and_then()
         finally:
             consumer.close(autocommit=False)
 

@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 from streams import clock
 from streams.broker.names import TopicNames
 from streams.observation.dead_letter import DeadLetter
-from streams.rules.outputs import Order, Output, OutputMessage, Standing, Verdict, Warning
+from streams.rules.outputs import Order, Output, OutputMessage, Standing, Verdict, Warning, Water
 
 _DECODER = msgspec.msgpack.Decoder(OutputMessage)
 _LETTERS = msgspec.msgpack.Decoder(DeadLetter)
@@ -132,6 +132,8 @@ class Collector(threading.Thread):
         if isinstance(output, Standing):
             got.standing[output.district] = output
             return
+        if isinstance(output, Water):
+            return  # of the moment, for what-if; no file has it
         if isinstance(output, Verdict):
             got.verdicts[output.key] = tuple(output.flags)
             return

@@ -21,6 +21,9 @@ from streams.rules.work import Work
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+DRY = "dry"
+"""The method of roads that are dry and stay so: the model is not asked."""
+
 WAS_WET_US = 10 * MINUTE_US
 SPARSE_US = 5 * MINUTE_US
 TOO_OLD_US = HOUR_US
@@ -30,7 +33,7 @@ def issue_forecasts(work: Work, fused: Fused) -> Outlook:
     """Forecast, and give out the lines that are due."""
     rain = raining(work)
     there = _known(work, fused)  # no forecast, no line
-    moving = (fused.depth_m >= limits.WET_M) | (work.state.wet_us >= work.now_us - WAS_WET_US) | rain
+    moving = wet_lately(work, fused) | rain
     needed = there & (moving | (work.state.forecast > 0) | (work.state.measured > 0))
     due = there & (moving | (work.now_us % SPARSE_US == 0))
     learn_road_stage(work, fused)
@@ -50,6 +53,11 @@ def forecast_between(work: Work, fused: Fused) -> Outlook:
     outlook = ask(work, situation_of(work, fused))
     _give_out(work, outlook, np.flatnonzero(there & work.state.climbed))
     return replace(outlook, raises=outlook.raises & there[:, None])
+
+
+def wet_lately(work: Work, fused: Fused) -> Bools:
+    """Points where water stands, or stood within ten minutes."""
+    return np.asarray((fused.depth_m >= limits.WET_M) | (work.state.wet_us >= work.now_us - WAS_WET_US), bool)
 
 
 def _known(work: Work, fused: Fused) -> Bools:
@@ -73,7 +81,7 @@ def _outlook(work: Work, fused: Fused, needed: Bools) -> Outlook:
         median_30min_m=np.zeros(count),
         raises=np.zeros((count, levels), bool),
         keeps=np.zeros((count, levels), bool),
-        method=("dry",) * count,
+        method=(DRY,) * count,
         memory=work.state.memory,
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from streams.observation.moments import to_text
 from streams.rules import danger, evidence, levels, limits
 from streams.rules.forecast_levels import review_levels
-from streams.rules.forecasts import issue_forecasts
+from streams.rules.forecasts import issue_forecasts, wet_lately
 from streams.rules.fusion import Fused, fuse, highest_m, remember
 from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
@@ -15,9 +15,11 @@ from streams.rules.rain import district_mm
 from streams.rules.rain_signals import review_signal
 from streams.rules.rungs import rungs
 from streams.rules.state import LATER_US
+from streams.rules.station_states import station_states
 from streams.rules.trial import judge
 from streams.rules.trust import support
 from streams.rules.walking import look_further
+from streams.rules.water import tell_water
 from streams.rules.why import why
 from streams.rules.work import Work
 from streams.rules.zone_states import zone_states
@@ -41,6 +43,7 @@ def act_minute(work: Work) -> None:
     danger.renew(work)
     review_signal(work)
     _say_again(work, fused)
+    tell_water(work, outlook)
 
 
 def _let_down(work: Work, fused: Fused) -> None:
@@ -68,6 +71,7 @@ def _other_sources(work: Work) -> None:
 
 def _say_again(work: Work, fused: Fused) -> None:
     state, plan = work.state, work.plan
+    moving = wet_lately(work, fused).tolist()
     rows = []
     for place, point in enumerate(plan.points):
         level, basis = state_of(work, place)
@@ -83,6 +87,7 @@ def _say_again(work: Work, fused: Fused) -> None:
                 depth_m=round(float(fused.depth_m[place]), 3) if known else None,
                 observed_at=to_text(seen) if known else None,
                 why=why(work, place),
+                moving=moving[place],
             )
         )
     open_incidents = [state.incidents[zone].identifier for zone in sorted(state.incidents)]
@@ -90,4 +95,5 @@ def _say_again(work: Work, fused: Fused) -> None:
     zones = zone_states(work)
     level = max((held.held_level for held in rows), default=0)
     level = max(level, max((zone.level for zone in zones), default=0))
-    work.outputs.append(Standing(plan.district_id, work.issued_at, rain_mm, rows, open_incidents, state.signal, zones, level))
+    stations = station_states(work)
+    work.outputs.append(Standing(plan.district_id, work.issued_at, rain_mm, rows, open_incidents, state.signal, zones, level, stations))

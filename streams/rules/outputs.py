@@ -12,6 +12,7 @@ Basis = Literal["measured", "report", "forecast", "officer"]
 MsgType = Literal["Alert", "Update", "Cancel"]
 OrderState = Literal["draft", "released", "rejected"]
 Outcome = Literal["done", "counted", "refused"]
+StationWord = Literal["ok", "silent", "suspect", "aside", "never"]
 ModelWhat = Literal["used", "refused", "returned", "kept", "lost"]
 QUANTILES = ("0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95")
 LEAD_MIN = (5, 15, 30, 60, 90, 120)
@@ -171,7 +172,10 @@ class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
 
 
 class PointState(msgspec.Struct, frozen=True):
-    """What holds at a point, asserted again every minute, and why; `depth_m` is None where nothing is known."""
+    """What holds at a point, asserted again every minute, and why; `depth_m` is None where nothing is known.
+
+    `moving` says that it is wet or was within ten minutes, so that each of its minutes is worth keeping.
+    """
 
     low_point: str
     level: int | Literal["unknown"]
@@ -181,6 +185,28 @@ class PointState(msgspec.Struct, frozen=True):
     depth_m: float | None
     observed_at: str | None
     why: str = ""
+    moving: bool = False
+
+
+class StationState(msgspec.Struct, frozen=True):
+    """How a station stands with its district, asserted again every minute.
+
+    Attributes
+    ----------
+    state
+        "ok". "silent": nothing, or nothing trusted, for too long. "suspect": it speaks, and what it says is held or not believed.
+        "aside": an officer set it aside. "never": it has not spoken yet.
+    why
+        In words; "" where it is well.
+    observed_at, value
+        Time and value of its newest reading, believed or not, in the unit of its kind; None before it spoke.
+    """
+
+    station: str
+    state: StationWord
+    why: str = ""
+    observed_at: str | None = None
+    value: float | None = None
 
 
 class ZoneState(msgspec.Struct, frozen=True):
@@ -209,7 +235,10 @@ class ZoneState(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True, tag="standing"):
-    """All that holds in a district at a whole minute, so that a lost message repairs itself."""
+    """All that holds in a district at a whole minute, so that a lost message repairs itself.
+
+    `stations` are all of its stations; where they are over 500, only those that are not "ok".
+    """
 
     district: str
     issued_at: str
@@ -219,6 +248,7 @@ class Standing(msgspec.Struct, frozen=True, tag="standing"):
     signal: str = ""
     zones: list[ZoneState] = []
     level: int = 0
+    stations: list[StationState] = []
 
     @property
     def key(self) -> str:
@@ -254,7 +284,37 @@ class ModelChange(msgspec.Struct, frozen=True, tag="model"):
         return f"m|{self.district}|{self.issued_at}|{self.number}"
 
 
-Output = Forecast | Warning | Order | Verdict | Standing | ModelChange | Decided | RainSignalChange
+class Water(msgspec.Struct, frozen=True, tag="water"):
+    """The model's ensemble as it stands at some points of a district (`models.core.filter`), for what-if; the newest of each part counts.
+
+    Attributes
+    ----------
+    part
+        0, 1, ...: large districts say it in several.
+    minute
+        Whole minute since 1970 that the ensemble stands at: that of `issued_at` while anything moves, an earlier one while all is dry.
+    memory
+        The columns of `models.core.filter.pack` but the first, float32, little-endian, a row per point; empty where there is nothing to
+        remember: dry, and every member as likely as its prior.
+    pump_on
+        1 where the pump runs, 0 where not, None where it never spoke.
+    """
+
+    district: str
+    issued_at: str
+    part: int
+    minute: int
+    points: list[str]
+    pump_on: list[float | None]
+    memory: bytes
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return f"a|{self.district}|{self.issued_at}|{self.part}"
+
+
+Output = Forecast | Warning | Order | Verdict | Standing | ModelChange | Decided | RainSignalChange | Water
 
 
 class Handled(msgspec.Struct, frozen=True, array_like=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
@@ -29,16 +29,17 @@ def send_together(
     once: bool = False,
     spares_actual: bool = False,
     now_us: Callable[[], int] = clock.now_us,
+    beside: Sequence[Callable[[threading.Event], None]] = (),
 ) -> int:
-    """Send until told to stop, or `once` what is due; how many texts were posted in that case."""
+    """Send until told to stop, or `once` what is due; how many texts were posted in that case. What is `beside` runs until then too."""
     texts = Sender(engine, channels.texts, owner=owner, expires=expires, now_us=now_us, spares_actual=spares_actual)
     if once:
         return texts.drain(stop)
-    threads = []
+    threads = [threading.Thread(target=work, args=(stop,), name="beside") for work in beside]
     if channels.calls and channels.call_after_s is not None:
         calls = Sender(engine, channels.calls, owner=f"{owner}-calls" if owner else "", expires=expires, now_us=now_us)
         after_s = channels.call_after_s
-        threads = [
+        threads += [
             threading.Thread(target=calls.run, args=(stop,), name="calls"),
             threading.Thread(target=_escalate, args=(engine, after_s, stop, now_us), name="escalate"),
         ]

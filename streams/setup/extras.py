@@ -9,7 +9,7 @@ from pathlib import Path
 from streams.setup import apt
 from streams.setup.failure import SetupFailed
 from streams.setup.machine import Machine
-from streams.setup.node import make_node
+from streams.setup.node import Bundle, make_node
 from streams.setup.places import Places
 from streams.setup.told import tell
 
@@ -58,9 +58,10 @@ def make_extras(places: Places, machine: Machine) -> None:
         if not extra.there(machine):
             tell(f"lowpoint: no {extra.package}: {extra.tests} tests skip ({_reason(extra, machine)})")
     try:
-        make_node(places, machine)
+        make_node(places, machine, Bundle.CHECKS)
     except (SetupFailed, OSError):
-        tell(f"lowpoint: no packages for Node.js: segment and contract tests skip (npm could not install them, see {places.log})")
+        what = "no packages for Node.js: tests of segments, contract and pages skip"
+        tell(f"lowpoint: {what} (npm could not install them, see {places.log})")
 
 
 def _reason(extra: Extra, machine: Machine) -> str:

@@ -15,11 +15,12 @@ from streams.setup.machine import Machine
 from streams.setup.needs import Needs, asks_for_help, needs_of
 from streams.setup.packages import make_packages, packages_ready
 from streams.setup.places import Places
+from streams.setup.scripts import make_scripts, scripts_ready
 from streams.setup.told import tell
 from streams.setup.turn import one_at_a_time
 
 _OWN = {
-    "setup": "Usage: ./lowpoint setup\n\n  Get ready all that the other commands need: Python packages, Java, Kafka.",
+    "setup": "Usage: ./lowpoint setup\n\n  Get ready all that other commands need: Python packages, Java, Kafka, the console's scripts.",
     "test": "Usage: ./lowpoint test [PYTEST ARGUMENTS]\n\n  Run the linter, the type checker and the tests; set up what they need.",
 }
 
@@ -44,13 +45,16 @@ def main(arguments: Sequence[str], env: Mapping[str, str], repository: Path) -> 
 
 def get_ready(places: Places, machine: Machine, needs: Needs) -> None:
     """Do the steps that are not done yet; when all are, this only looks at their stamps."""
-    if packages_ready(places) and (kafka_ready(places, machine) or not needs.kafka) and not needs.extras:
+    kafka_there, scripts_there = kafka_ready(places, machine) or not needs.kafka, scripts_ready(places) or not needs.scripts
+    if packages_ready(places) and kafka_there and scripts_there and not needs.extras:
         return
     with one_at_a_time(places.turn):
         Path(machine.env["HOME"]).mkdir(parents=True, exist_ok=True)
         make_packages(places, machine)
         if needs.kafka:
             make_kafka(places, machine)
+        if needs.scripts:
+            make_scripts(places, machine)
         if needs.extras:
             make_extras(places, machine)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-BROKER_COMMANDS = frozenset({"replay", "demo", "serve", "bench", "test", "setup"})
+BROKER_COMMANDS = frozenset({"replay", "demo", "drill", "serve", "bench", "test", "setup"})
 """Commands that start a Kafka of their own unless they are given one."""
+
+CONSOLE_COMMANDS = frozenset({"web", "demo", "drill", "test", "setup"})
+"""Commands that serve the console, or look at it."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,7 @@ class Needs:
     """Beyond the Python packages, which every command needs."""
 
     kafka: bool
+    scripts: bool
     extras: bool
 
 
@@ -26,8 +30,9 @@ def needs_of(arguments: Sequence[str], env: Mapping[str, str]) -> Needs:
     """What these arguments of the command line ask for."""
     command = arguments[0] if arguments else ""
     if asks_for_help(arguments):
-        return Needs(kafka=False, extras=False)
+        return Needs(kafka=False, scripts=False, extras=False)
     if command == "test":
-        return Needs(kafka=True, extras=True)
+        return Needs(kafka=True, scripts=True, extras=True)
     given = bool(env.get("LOWPOINT_BROKER")) or any(argument == "--broker" or argument.startswith("--broker=") for argument in arguments)
-    return Needs(kafka=command in BROKER_COMMANDS and not (given and command != "setup"), extras=False)
+    kafka = command in BROKER_COMMANDS and not (given and command != "setup")
+    return Needs(kafka, scripts=command in CONSOLE_COMMANDS, extras=False)

@@ -1,10 +1,11 @@
-"""The tests' checks that are written for Node.js: installed by npm, exactly as the lock file says. Node.js itself is a Python package."""
+"""Packages by npm, exactly as a lock file says: the scripts of the console, and the tests' checks. Node.js itself is a Python package."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 
 from streams.setup import stamp
@@ -21,9 +22,19 @@ _OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier
 _PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000")
 
 
-def node_modules(places: Places) -> Path:
+class Bundle(Enum):
+    """Packages that are installed together: the name of their folder in `config`, and of the one that they are put into."""
+
+    CONSOLE = "console"
+    CHECKS = "node"
+
+
+_STEPS = {Bundle.CONSOLE: "fetching the console's scripts", Bundle.CHECKS: "fetching packages for Node.js"}
+
+
+def node_modules(places: Places, bundle: Bundle) -> Path:
     """Where the packages are."""
-    return _folder(places) / "node_modules"
+    return _folder(places, bundle) / "node_modules"
 
 
 def node_program(places: Places) -> Path:
@@ -37,26 +48,32 @@ def node_program(places: Places) -> Path:
     return _of_wheel(places) / "bin" / "node"
 
 
-def node_ready(places: Places) -> bool:
+def node_ready(places: Places, bundle: Bundle) -> bool:
     """Whether the packages are there, for this lock file."""
-    return stamp.read(_folder(places) / "lock.stamp") == _wanted(places)
+    return stamp.read(_folder(places, bundle) / "lock.stamp") == _wanted(places, bundle)
 
 
-def make_node(places: Places, machine: Machine) -> None:
-    """Install into a new folder that takes the old one's place when it is whole."""
-    if node_ready(places):
+def make_node(places: Places, machine: Machine, bundle: Bundle) -> None:
+    """Install into a new folder that takes the old one's place when it is whole.
+
+    Raises
+    ------
+    SetupFailed
+        Where npm could not get them.
+    """
+    if node_ready(places, bundle):
         return
-    folder = _folder(places)
+    folder = _folder(places, bundle)
     fresh, old = (places.home / f"{folder.name}.{name}.{os.getpid()}" for name in ("fresh", "old"))
-    with step("fetching packages for Node.js"):
+    with step(_STEPS[bundle]):
         try:
             fresh.mkdir(parents=True)
             for name in _FILES:
-                shutil.copy(_source(places) / name, fresh)
+                shutil.copy(_source(places, bundle) / name, fresh)
             npm = _of_wheel(places) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
             command = [str(node_program(places)), str(npm), "ci", "--prefix", str(fresh), *_OPTIONS, *_PATIENCE]
             run_leashed(command, _trusting(machine.env), places.log)
-            stamp.write(fresh / "lock.stamp", _wanted(places))
+            stamp.write(fresh / "lock.stamp", _wanted(places, bundle))
             if folder.exists():
                 folder.rename(old)
             fresh.rename(folder)
@@ -77,13 +94,13 @@ def _of_wheel(places: Places) -> Path:
     return found
 
 
-def _source(places: Places) -> Path:
-    return places.repository / "config" / "node"
+def _source(places: Places, bundle: Bundle) -> Path:
+    return places.repository / "config" / bundle.value
 
 
-def _folder(places: Places) -> Path:
-    return places.home / "node"
+def _folder(places: Places, bundle: Bundle) -> Path:
+    return places.home / bundle.value
 
 
-def _wanted(places: Places) -> str:
-    return stamp.digest(*(_source(places) / name for name in _FILES))
+def _wanted(places: Places, bundle: Bundle) -> str:
+    return stamp.digest(*(_source(places, bundle) / name for name in _FILES))

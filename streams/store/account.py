@@ -14,6 +14,7 @@ from streams.store.outbox import SMS
 from streams.store.outbox_schema import DISPATCHES, OUTBOX, STATES
 from streams.store.reasons import TOLD_ELSEWHERE, folded
 from streams.store.recipients import TOLD_BY
+from streams.store.subscriptions_texts import CODE
 
 TOLD_WHY = ("failed", "suppressed")
 """States that are told with their reasons."""
@@ -100,7 +101,7 @@ def _counts(engine: Engine) -> list[Row[Any]]:
     found = [counts.c.channel, counts.c.state.label("row_state"), counts.c.why, counts.c.count.label("how_many")]
     query = select(*columns, *found).select_from(DISPATCHES.outerjoin(counts, counts.c.identifier == DISPATCHES.c.identifier))
     with reading(engine) as connection:
-        return list(connection.execute(query.where(DISPATCHES.c.state == "released")))
+        return list(connection.execute(query.where(DISPATCHES.c.state == "released", DISPATCHES.c.msg_type != CODE)))
 
 
 def _folded(reason: ColumnElement[str]) -> ColumnElement[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from sqlite3 import OperationalError
 from typing import Any
@@ -16,9 +17,19 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from streams.store.migrations.upgrade import HEAD, NewerStore, bring_up, version_of
 
 BUSY_S = 30
-LOCKS = {"tables": 5_190_001, "residents": 5_190_002, "audit": 5_190_003, "tries": 5_190_004, "dispatch": 5_190_005}
+LOCKS = {
+    "tables": 5_190_001,
+    "residents": 5_190_002,
+    "audit": 5_190_003,
+    "tries": 5_190_004,
+    "dispatch": 5_190_005,
+    "duty": 5_190_006,
+    "subscribe": 5_190_007,
+}
 
 Insert = sqlite.Insert | postgresql.Insert
+
+_MOMENT: ContextVar[tuple[Engine, Connection] | None] = ContextVar("moment", default=None)
 
 
 class StoreError(ValueError):
@@ -77,8 +88,26 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One transaction that only reads: it sees one moment, and in SQLite waits for no writer."""
+    held = _MOMENT.get()
+    if held is not None and held[0] is engine:
+        yield held[1]
+        return
     with engine.connect() as connection:
         yield connection.execution_options(store_reads=True)
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[None]:
+    """Several questions about one and the same moment: each `reading` inside sees what the first one saw, whatever is written meanwhile."""
+    options: dict[str, Any] = {"store_reads": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect() as connection:
+        token = _MOMENT.set((engine, connection.execution_options(**options)))
+        try:
+            yield
+        finally:
+            _MOMENT.reset(token)
 
 
 def alone(connection: Connection, what: str) -> None:

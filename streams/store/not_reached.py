@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import CTE, ColumnElement, Connection, Engine, FromClause, Row, Select, case, exists, select
+from sqlalchemy import CTE, ColumnElement, Connection, Engine, FromClause, Join, Row, Select, case, distinct, exists, func, select
 
 from streams.audit.row import Deed
 from streams.observation.moments import to_text
@@ -67,7 +68,7 @@ class NotReached(msgspec.Struct, frozen=True):
 
 
 def not_reached(
-    engine: Engine, vault: PeopleVault | None = None, *, zone: str | None = None, by: str = "", now_us: int = 0
+    engine: Engine, vault: PeopleVault | None = None, *, zone: str | None = None, by: str = "", now_us: int = 0, most: int | None = None
 ) -> list[NotReached]:
     """Everybody without a receipt of an order that stands, the most endangered first: by level, basement, and how well they walk.
 
@@ -82,6 +83,8 @@ def not_reached(
         Only this one.
     by, now_us
         Who reads it, and when; needed with a vault.
+    most
+        So many at most, the first of them: of nobody else is anything opened.
 
     Raises
     ------
@@ -100,11 +103,31 @@ def not_reached(
         told_elsewhere = _reached_by(connection, {row.reason for row in rows if _gave_way(row)})
     rows = [row for row in rows if not _gave_way(row) or (row.reason, row.resident) not in told_elsewhere]
     calls = {(row.identifier, row.resident): row for row in rows if row.channel != SMS}
-    found = [_person(row, calls.get((row.identifier, row.resident)), vault) for row in rows if row.channel == SMS]
+    texts = [row for row in rows if row.channel == SMS][:most]
+    found = [_person(row, calls.get((row.identifier, row.resident)), vault) for row in texts]
     if vault is not None:
         with writing(engine) as connection:
             append(connection, [Deed(to_text(now_us), by, READ, zone or "all zones", {"people": len(found)})])
     return found
+
+
+def count_not_reached(engine: Engine) -> dict[str, int]:
+    """How many people `not_reached` would name, by zone, without looking at each of them: it is asked often, and of whole cities."""
+    standing = _standing()
+    texts = func.count(case((OUTBOX.c.channel == SMS, 1)))
+    reached = func.count(distinct(case((OUTBOX.c.state == "delivered", OUTBOX.c.resident))))
+    each = (standing.c.zone, standing.c.incident)
+    counts = select(standing.c.zone, (texts - reached).label("people")).select_from(_with_rows(standing)).group_by(*each)
+    told_by = OUTBOX.c.reason.startswith(TOLD_BY) & (OUTBOX.c.state == "suppressed") & (OUTBOX.c.channel == SMS)
+    gave_way = select(standing.c.zone, OUTBOX.c.reason, OUTBOX.c.resident).select_from(_with_rows(standing)).where(told_by, ~_reached())
+    found = Counter[str]()
+    with reading(engine) as connection:
+        for row in connection.execute(counts):
+            found[row.zone] += row.people
+        rows = connection.execute(gave_way).all()
+        told_elsewhere = _reached_by(connection, {row.reason for row in rows})
+    found.subtract(row.zone for row in rows if (row.reason, row.resident) in told_elsewhere)
+    return {zone: people for zone, people in sorted(found.items()) if people}
 
 
 def _standing() -> CTE:
@@ -112,6 +135,7 @@ def _standing() -> CTE:
     told, last = DISPATCHES.alias("told"), DISPATCHES.alias("last")
     stands = (last.c.state == "released") & (last.c.msg_type != "Cancel") & ~_newer_than(last)
     counts = (told.c.state == "released") & has_texts(told) & ~_newer_than(told, with_text=True)
+    counts &= told.c.level > 0  # nobody knocks because of a code or a notice, which are no orders
     columns = (told.c.identifier, told.c.incident, told.c.version, told.c.zone, last.c.level)
     return select(*columns).select_from(told.join(last, last.c.incident == told.c.incident)).where(stands, counts).cte("standing")
 
@@ -122,10 +146,14 @@ def _newer_than(order: FromClause, *, with_text: bool = False) -> ColumnElement[
     return exists().where(same & has_texts(newer) if with_text else same)
 
 
+def _with_rows(standing: CTE) -> Join:
+    """With the rows of their texts and calls: by incident and version, for these are indexed."""
+    return standing.join(OUTBOX, (OUTBOX.c.incident == standing.c.incident) & (OUTBOX.c.version == standing.c.version))
+
+
 def _query(zone: str | None) -> Select[Any]:
     standing = _standing()
-    # by incident and version, for these are indexed
-    source = standing.join(OUTBOX, (OUTBOX.c.incident == standing.c.incident) & (OUTBOX.c.version == standing.c.version))
+    source = _with_rows(standing)
     source = source.outerjoin(HOMES, (HOMES.c.resident == OUTBOX.c.resident) & (HOMES.c.zone == standing.c.zone))
     source = source.outerjoin(RESIDENTS, RESIDENTS.c.resident == OUTBOX.c.resident)
     of_rows = [OUTBOX.c[name] for name in ("identifier", "resident", "channel", "state", "reason")]
@@ -154,7 +182,7 @@ def _reached_by(connection: Connection, reasons: Collection[str]) -> set[tuple[s
     if not reasons:
         return set()
     standing = _standing()
-    source = standing.join(OUTBOX, (OUTBOX.c.incident == standing.c.incident) & (OUTBOX.c.version == standing.c.version))
+    source = _with_rows(standing)
     named = standing.c.incident.in_([reason.removeprefix(TOLD_BY) for reason in reasons])
     query = select(OUTBOX.c.incident, OUTBOX.c.resident).select_from(source).where(named, OUTBOX.c.state == "delivered")
     return {(TOLD_BY + row.incident, row.resident) for row in connection.execute(query)}

@@ -7,19 +7,24 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, func
+from sqlalchemy import Engine
 
 from streams import clock
 from streams.audit.row import Deed
 from streams.observation.dead_letter import DeadLetter
-from streams.rules.outputs import Decided, Forecast, ModelChange, Order, OutputMessage, RainSignalChange, Standing, Warning
+from streams.rules.outputs import Decided, Forecast, ModelChange, Order, OutputMessage, RainSignalChange, Standing, Warning, Water
 from streams.store.audit import append
 from streams.store.decided_rows import decided_row, deeds_of, district_row, signal_row, state_row
 from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES, RAIN_SIGNALS
-from streams.store.engine import insert_into, writing
+from streams.store.engine import writing
+from streams.store.history_rows import is_kept, point_rows, rain_row, verdict_rows
+from streams.store.history_schema import FORECASTS_KEPT, POINT_HISTORY, RAIN_HISTORY, VERDICTS
+from streams.store.keep import keep_first, keep_heard, keep_latest, keep_points
+from streams.store.now_rows import Stations, newest_waters, save_stations, stations_of, water_row
+from streams.store.now_schema import WATER_NOW
 from streams.store.outbox import issued_us
 from streams.store.readable import readable
-from streams.store.schema import DEAD_LETTERS, DISTRICTS_HEARD, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, POINTS_NOW, WARNINGS
+from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, WARNINGS
 
 Row = dict[str, Any]
 
@@ -41,13 +46,18 @@ class Rows:
     districts_say: list[Row] = field(default_factory=list)
     rain_signals: list[Row] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    point_history: list[Row] = field(default_factory=list)
+    rain_history: list[Row] = field(default_factory=list)
+    verdicts: list[Row] = field(default_factory=list)
+    stations: list[Stations] = field(default_factory=list)
+    waters: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
 
 
 def rows_of(message: OutputMessage) -> Rows:
-    """Rows of all outputs of a message; verdicts are not kept.
+    """Rows of all outputs of a message.
 
     Raises
     ------
@@ -69,6 +79,11 @@ def rows_of(message: OutputMessage) -> Rows:
         districts_say=[district_row(standing) for standing in standings],
         rain_signals=[signal_row(output) for output in outputs if isinstance(output, RainSignalChange)],
         deeds=[deed for output in outputs for deed in deeds_of(output)],
+        point_history=[row for output in outputs for row in point_rows(output)],
+        rain_history=[row for standing in standings if (row := rain_row(standing))],
+        verdicts=verdict_rows(outputs),
+        stations=[stations_of(standing) for standing in standings],
+        waters=[water_row(output) for output in outputs if isinstance(output, Water)],
     )
 
 
@@ -84,79 +99,42 @@ def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
     Parameters
     ----------
     written_us
-        The time by the wall clock: a district that has come further is marked with it.
+        The time by the wall clock: a district that has come further is marked with it, and a dead letter.
     """
     rows = Rows(*([row for some in many for row in getattr(some, each.name)] for each in fields(Rows)))
     if not rows:
         return
     with writing(engine) as connection:
-        _save_points(connection, rows.points)
-        _keep_first(connection, WARNINGS, rows.warnings)
-        _keep_first(connection, ORDERS, rows.orders)
-        _keep_latest(connection, ORDER_STATES, "number", rows.order_states)
-        _keep_first(connection, DECIDED, rows.decided)
-        _keep_latest(connection, DISTRICTS_SAY, "as_of_us", rows.districts_say)
-        _keep_first(connection, RAIN_SIGNALS, rows.rain_signals)
-        _keep_latest(connection, FORECASTS_NOW, "issued_us", _latest_forecasts(rows.forecasts))
-        _keep_latest(connection, DISTRICTS_NOW, "as_of_us", rows.districts)
-        _save_heard(connection, [{**row, "written_us": written_us} for row in rows.heard])
-        _keep_first(connection, DEAD_LETTERS, rows.letters)
-        _keep_first(connection, MODEL_CHANGES, rows.model_changes)
+        keep_points(connection, rows.points)
+        keep_first(connection, WARNINGS, rows.warnings)
+        keep_first(connection, ORDERS, rows.orders)
+        keep_latest(connection, ORDER_STATES, "number", rows.order_states)
+        keep_first(connection, DECIDED, rows.decided)
+        keep_latest(connection, DISTRICTS_SAY, "as_of_us", rows.districts_say)
+        keep_first(connection, RAIN_SIGNALS, rows.rain_signals)
+        keep_latest(connection, FORECASTS_NOW, "issued_us", _latest_forecasts(rows.forecasts))
+        keep_latest(connection, DISTRICTS_NOW, "as_of_us", rows.districts)
+        keep_heard(connection, [{**row, "written_us": written_us} for row in rows.heard])
+        keep_first(connection, DEAD_LETTERS, [{**row, "written_us": written_us} for row in rows.letters])
+        keep_first(connection, MODEL_CHANGES, rows.model_changes)
+        keep_latest(connection, POINT_HISTORY, "number", rows.point_history)
+        keep_first(connection, RAIN_HISTORY, rows.rain_history)
+        keep_first(connection, FORECASTS_KEPT, [_kept_row(us, forecast) for us, forecast in rows.forecasts if is_kept(us, forecast)])
+        keep_first(connection, VERDICTS, rows.verdicts)
+        save_stations(connection, rows.stations)  # after the districts, whose newest word they belong to
+        keep_latest(connection, WATER_NOW, "as_of_us", newest_waters(rows.waters))
         if rows.deeds:
             append(connection, rows.deeds)
 
 
 def save_outputs(engine: Engine, message: OutputMessage) -> None:
-    """Save all outputs of a message in one transaction; verdicts are not kept."""
+    """Save all outputs of a message in one transaction."""
     save(engine, [rows_of(message)], clock.now_us())
 
 
 def save_dead_letter(engine: Engine, key: str, letter: DeadLetter) -> None:
     """Save a dead letter under its key; the second time changes nothing."""
     save(engine, [rows_of_letter(key, letter)], clock.now_us())
-
-
-def _keep_first(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), _in_order(table, rows))
-
-
-def _keep_latest(connection: Connection, table: Table, time: str, rows: Sequence[Row]) -> None:
-    """Write rows that are not older than what stands there."""
-    if rows:
-        new = insert_into(connection, table)
-        changed = {column.name: new.excluded[column.name] for column in table.c if not column.primary_key}
-        key = list(table.primary_key)
-        connection.execute(
-            new.on_conflict_do_update(index_elements=key, set_=changed, where=new.excluded[time] >= table.c[time]), _in_order(table, rows)
-        )
-
-
-def _save_points(connection: Connection, rows: Sequence[Row]) -> None:
-    """A warning does not say what is held while the point is unknown, nor when the water was seen: there the last word stands."""
-    if rows:
-        new = insert_into(connection, POINTS_NOW)
-        changed: Row = {name: new.excluded[name] for name in ("level", "basis", "unconfirmed", "depth_m", "as_of_us")}
-        changed |= {name: func.coalesce(new.excluded[name], POINTS_NOW.c[name]) for name in ("held_level", "observed_us")}
-        later = new.excluded.as_of_us >= POINTS_NOW.c.as_of_us
-        once = new.on_conflict_do_update(index_elements=[POINTS_NOW.c.low_point], set_=changed, where=later)
-        connection.execute(once, _in_order(POINTS_NOW, rows))
-
-
-def _save_heard(connection: Connection, rows: Sequence[Row]) -> None:
-    """Only who has come further is marked as written now: messages that are read a second time make nothing look fresh (law 12)."""
-    if rows:
-        new = insert_into(connection, DISTRICTS_HEARD)
-        changed = {name: new.excluded[name] for name in ("up_to_us", "written_us")}
-        later = new.excluded.up_to_us > DISTRICTS_HEARD.c.up_to_us
-        once = new.on_conflict_do_update(index_elements=[DISTRICTS_HEARD.c.district], set_=changed, where=later)
-        connection.execute(once, _in_order(DISTRICTS_HEARD, rows))
-
-
-def _in_order(table: Table, rows: Sequence[Row]) -> list[Row]:
-    """By key, so that two writers never wait for each other; rows of one key stay in the order they came in."""
-    key = next(iter(table.primary_key)).name
-    return sorted(rows, key=lambda row: str(row[key]))
 
 
 def _level(level: int | str) -> int | None:
@@ -251,6 +229,10 @@ def _heard_rows(message: OutputMessage, standings: Sequence[Standing]) -> list[R
     """How far the message's district has come: what is due is said again once a minute, but ticks come every few seconds."""
     up_to_us = max([message.up_to_us, *(issued_us(standing.issued_at) for standing in standings)])
     return [{"district": message.district, "up_to_us": up_to_us}] if up_to_us else []
+
+
+def _kept_row(moment_us: int, forecast: Forecast) -> Row:
+    return {"low_point": forecast.low_point, "issued_us": moment_us, "line": _line(forecast)}
 
 
 def _line(forecast: Forecast) -> bytes:

@@ -41,6 +41,7 @@ class RecentWarning(msgspec.Struct, frozen=True):
     reason: str
     depth_m: float
     readings: list[str]
+    key: str
 
 
 class OpenOrder(msgspec.Struct, frozen=True):

@@ -15,6 +15,8 @@ from streams.people.vault import PeopleVault
 from streams.store.engine import among, insert_into, put
 from streams.store.people_schema import HOMES, RESIDENT_NUMBERS, RESIDENTS
 from streams.store.residents_file import Entry
+from streams.store.subscriptions import keep_subscribers
+from streams.store.subscriptions_schema import SUBSCRIPTIONS
 
 CHUNK = 5000
 """Rows at a time: SQLite takes 32,766 parameters in a statement."""
@@ -79,9 +81,11 @@ class Roll:
         put(self._connection, HOMES, homes, _HOME)
 
     def close(self) -> int:
-        """Take out who is not in the list, and return how many."""
+        """Take out who is not in the list and has not subscribed on the public page, and return how many."""
+        keep_subscribers(self._connection)
+        subscription = select(SUBSCRIPTIONS.c.resident).where(SUBSCRIPTIONS.c.resident == RESIDENTS.c.resident)
         home = select(HOMES.c.resident).where(HOMES.c.resident == RESIDENTS.c.resident)
-        gone = self._connection.execute(delete(RESIDENTS).where(~home.exists())).rowcount
+        gone = self._connection.execute(delete(RESIDENTS).where(~home.exists(), ~subscription.exists())).rowcount
         if not self._keeps:
             self._connection.execute(update(RESIDENTS).values(lookup=None))
         new = insert_into(self._connection, RESIDENT_NUMBERS).values(only=1, next=self._next)

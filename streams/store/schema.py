@@ -46,6 +46,7 @@ WARNINGS = Table(
     Column("depth_m", Float, nullable=False),
     Column("readings", LargeBinary, nullable=False),
     Index("warnings_by_time", "issued_us"),
+    Index("warnings_of_point", "low_point", "issued_us"),
 )
 
 ORDERS = Table(
@@ -112,5 +113,7 @@ DEAD_LETTERS = Table(
     Column("line", BigInteger, nullable=False),
     Column("bytes", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("written_us", BigInteger),  # by the wall clock; NULL where an older Lowpoint wrote it
     Index("dead_letters_by_reason", "reason"),
+    Index("dead_letters_by_time", "written_us"),
 )

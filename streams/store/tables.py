@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from streams.store import acts_schema, audit_schema, decisions_schema, officers_schema, outbox_schema, people_schema
+from streams.store import (
+    acts_schema,
+    audit_schema,
+    decisions_schema,
+    duty_schema,
+    history_schema,
+    now_schema,
+    officers_schema,
+    outbox_schema,
+    people_schema,
+    subscriptions_schema,
+)
 from streams.store.schema import METADATA
 
-__all__ = ["METADATA", "acts_schema", "audit_schema", "decisions_schema", "officers_schema", "outbox_schema", "people_schema"]
+__all__ = [
+    "METADATA",
+    "acts_schema",
+    "audit_schema",
+    "decisions_schema",
+    "duty_schema",
+    "history_schema",
+    "now_schema",
+    "officers_schema",
+    "outbox_schema",
+    "people_schema",
+    "subscriptions_schema",
+]

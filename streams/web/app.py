@@ -1,10 +1,8 @@
-"""The web application: the page, what machines and other departments follow, and its own health."""
+"""The web application: the pages, what machines and other departments follow, and its own health."""
 
 from __future__ import annotations
 
 import functools
-import gzip
-import threading
 from collections.abc import Callable
 
 from starlette.applications import Starlette
@@ -18,59 +16,36 @@ from streams.alerts.atom import ATOM_TYPE, CAP_TYPE
 from streams.alerts.cap import UNNAMEABLE, to_cap
 from streams.alerts.words import languages_of
 from streams.city.model import City
+from streams.subscribers.subscribers import Subscribers
+from streams.web.answer import CHECKED, FRESH, Body, answer
 from streams.web.board import Board
 from streams.web.danger import DangerMap
 from streams.web.drawing import draw
+from streams.web.editions import Editions
 from streams.web.exports import closures_json, health, points_geojson
 from streams.web.feeds import alerts_atom, alerts_table, points_of_zones, zones_now
-from streams.web.headers import StrictHeaders
-from streams.web.page import REFRESH_S, Asked, render_away, render_page
+from streams.web.headers import STRICT, StrictHeaders, with_forms
+from streams.web.page import REFRESH_S, render_away, render_lost, render_page, render_road
 from streams.web.published import Published
+from streams.web.reader import Asked
 from streams.web.source import Boards, Inquiry, Shelf, StoreAway
 from streams.web.style import make_style
-from streams.web.words import choose, load_words
+from streams.web.subscribe import SubscribePages
+from streams.words.catalogue import choose, load_words
 
 HTML = "text/html; charset=utf-8"
 GEOJSON = "application/geo+json"
 JSON = "application/json"
 CSV = "text/csv; charset=utf-8; header=present"
 LONGEST_IDENTIFIER = 1000
-FRESH = "no-store"
-"""What tells its age must not be kept by anybody: it would look younger than it is (law 12)."""
-
 KEPT = "public, max-age=604800, immutable"
-
-
-class Body:
-    """Bytes of an answer, packed too, once for all readers."""
-
-    def __init__(self, plain: bytes):
-        self.plain = plain
-        self.packed = gzip.compress(plain, 6, mtime=0)
-
-
-class Edition:
-    """A board and everything that was made of it so far."""
-
-    def __init__(self, board: Board):
-        self.board = board
-        self._bodies: dict[tuple[str, ...], Body] = {}
-        self._locks: dict[tuple[str, ...], threading.Lock] = {}
-
-    def body(self, name: tuple[str, ...], make: Callable[[Board], bytes]) -> Body:
-        """Make something of the board, or take what was made."""
-        # one lock a body: the page does not wait until areas are drawn
-        with self._locks.setdefault(name, threading.Lock()):
-            if name not in self._bodies:
-                self._bodies[name] = Body(make(self.board))
-            return self._bodies[name]
 
 
 class Site:
     """Answers requests for one city."""
 
-    def __init__(self, city: City, boards: Boards):
-        self._city = city
+    def __init__(self, city: City, boards: Boards, subscribe: bool = False):
+        self.city = city
         self._archive = Inquiry(boards.find_alert)
         # apart from the editions: after a week of storms the alerts take seconds the first time, and the page must not wait for them
         self._papers = Shelf(boards.make_published)
@@ -79,23 +54,38 @@ class Site:
         self._watched_by = functools.cache(lambda: points_of_zones(city))
         self._words = load_words()
         self._drawing = draw(city)
-        self._style = make_style(city.levels)
-        self._sheet = Body(self._style.body)
-        self._editions = Shelf(lambda: Edition(boards.make()))
+        self._roads = {point.low_point_id: point for point in city.low_points}
+        self.style = make_style(city.levels)
+        self._sheet = Body(self.style.body)
+        self.editions = Editions(boards, tuple(self._roads))
+        self._subscribe = subscribe
 
     async def page(self, request: Request) -> Response:
         """Answer `GET /`."""
-        words = self._words[self._language(request)]
-        refresh = request.query_params.get("refresh") != "0"
-        others = tuple(code for code in self._words if code != words.code)
-        asked = Asked(words, refresh, others)
+        asked = self.asked(request)
         try:
-            edition = await self._editions.latest()
+            edition = await self.editions.latest()
         except StoreAway:
-            return _answer(request, Body(render_away(words, self._style.address)), HTML, 503)
-        name = ("page", words.code, str(refresh))
-        body = await run_in_threadpool(edition.body, name, lambda board: render_page(board, self._drawing, asked, self._style.address))
-        return _answer(request, body, HTML)
+            return self._away(request, asked, "/")
+        name = ("page", asked.words.code, str(asked.refresh))
+        body = await edition.written(name, lambda board: render_page(board, self._drawing, asked, self.style.address))
+        return answer(request, body, HTML, headers=_refreshes(asked))
+
+    async def road(self, request: Request) -> Response:
+        """Answer `GET /road/LOW_POINT`: 404 in words for what is no road of the city's."""
+        asked = self.asked(request)
+        point = self._roads.get(request.path_params["low_point"])
+        if point is None:
+            return answer(request, Body(render_lost(self.city, asked, self.style.address)), HTML, 404)
+        name = point.low_point_id
+        try:
+            edition = await self.editions.latest()
+        except StoreAway:
+            return self._away(request, asked, "/")
+        past = await self.editions.past(name)
+        make = functools.partial(render_road, point=point, past=past, asked=asked, style=self.style.address)
+        body = await edition.written(("road", name, asked.words.code, str(asked.refresh)), make)
+        return answer(request, body, HTML, headers=_refreshes(asked))
 
     async def points(self, request: Request) -> Response:
         """Answer `GET /points.geojson`."""
@@ -135,7 +125,7 @@ class Site:
             return _no_store(request, away)
         if alert is None:
             return _never(request)
-        return _answer(request, await run_in_threadpool(lambda: Body(to_cap(alert))), CAP_TYPE)
+        return answer(request, await run_in_threadpool(lambda: Body(to_cap(alert))), CAP_TYPE, cache=CHECKED)
 
     async def health(self, request: Request) -> Response:
         """Answer `GET /health`: 200 if the store answers, however old what it says."""
@@ -143,9 +133,20 @@ class Site:
         withheld = papers.withheld if papers is not None else None
         return await self._export(request, f"health {withheld}", lambda board: health(board, withheld), JSON)
 
-    async def style(self, request: Request) -> Response:
+    async def sheet(self, request: Request) -> Response:
         """Answer `GET /page.css`."""
-        return _answer(request, self._sheet, "text/css; charset=utf-8", cache=KEPT)
+        return answer(request, self._sheet, "text/css; charset=utf-8", cache=KEPT)
+
+    def asked(self, request: Request) -> Asked:
+        """What a reader of a page asks for."""
+        accepted = request.headers.get("accept-language", "")
+        code = choose(tuple(self._words), request.query_params.get("lang"), accepted, self.city.languages)
+        others = tuple(words for words in self._words.values() if words.code != code)
+        return Asked(self._words[code], request.query_params.get("refresh") != "0", others, self._subscribe)
+
+    def _away(self, request: Request, asked: Asked, path: str) -> Response:
+        body = Body(render_away(self.city, asked, self.style.address, path))
+        return answer(request, body, HTML, 503, headers=_refreshes(asked))
 
     async def _feed(self, request: Request, name: str, make: Callable[[Board, Published], bytes], kind: str) -> Response:
         try:
@@ -156,32 +157,42 @@ class Site:
 
     async def _export(self, request: Request, name: str, make: Callable[[Board], bytes], kind: str) -> Response:
         try:
-            edition = await self._editions.latest()
+            edition = await self.editions.fresh()
         except StoreAway as away:
             return _no_store(request, away)
-        return _answer(request, await run_in_threadpool(edition.body, (name,), make), kind)
+        return answer(request, await edition.written((name,), make), kind)
 
     def _spoken(self, request: Request) -> str:
         """For machines: what their library accepts by default is no wish."""
         asked = request.query_params.get("lang", "")
-        return languages_of((asked, *self._city.languages))[0]
-
-    def _language(self, request: Request) -> str:
-        accepted = request.headers.get("accept-language", "")
-        return choose(tuple(self._words), request.query_params.get("lang"), accepted, self._city.languages)
+        return languages_of((asked, *self.city.languages))[0]
 
 
-def make_app(city: City, boards: Boards) -> Starlette:
+def make_app(city: City, boards: Boards, subscribers: Subscribers | None = None) -> Starlette:
     """The web application of a city.
+
+    Parameters
+    ----------
+    subscribers
+        Who want texts of a road or a zone; None where this office takes no subscriptions, and then nothing is offered.
 
     Raises
     ------
     CityError
         Where its addresses cannot be read.
     """
-    site = Site(city, boards)
-    routes = [
+    site = Site(city, boards, subscribers is not None)
+    routes = public_routes(site, subscribers)
+    headers = STRICT if subscribers is None else with_forms(STRICT)
+    return Starlette(routes=routes, middleware=[Middleware(StrictHeaders, headers=headers)])
+
+
+def public_routes(site: Site, subscribers: Subscribers | None = None) -> list[Route]:
+    """The addresses of the public page, for an application that has others too; its headers are the application's business."""
+    pages = SubscribePages(site, site.city, subscribers)
+    return [
         Route("/", site.page),
+        Route("/road/{low_point:path}", site.road),
         Route("/points.geojson", site.points),
         Route("/zones.geojson", site.zones),
         Route("/danger.geojson", site.danger),
@@ -190,23 +201,19 @@ def make_app(city: City, boards: Boards) -> Starlette:
         Route("/alerts.csv", site.table),
         Route("/cap/{identifier:path}.xml", site.cap),
         Route("/health", site.health),
-        Route("/page.css", site.style),
+        Route("/page.css", site.sheet),
+        *pages.routes,
     ]
-    return Starlette(routes=routes, middleware=[Middleware(StrictHeaders)])
+
+
+def _refreshes(asked: Asked) -> dict[str, str]:
+    """As a header, so that a reader who asks for none gets a page without any."""
+    return {"Refresh": str(REFRESH_S)} if asked.refresh else {}
 
 
 def _no_store(request: Request, away: StoreAway) -> Response:
-    return _answer(request, Body(b'{"status":"away","store":"away","error":"%s"}' % str(away).encode()), JSON, 503)
+    return answer(request, Body(b'{"status":"away","store":"away","error":"%s"}' % str(away).encode()), JSON, 503, FRESH)
 
 
 def _never(request: Request) -> Response:
-    return _answer(request, Body(b"no such alert was released\n"), "text/plain; charset=utf-8", 404)
-
-
-def _answer(request: Request, body: Body, kind: str, status: int = 200, cache: str = FRESH) -> Response:
-    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding, Accept-Language"}
-    if status == 503:
-        headers["Retry-After"] = str(REFRESH_S)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(body.packed, status, headers | {"Content-Encoding": "gzip"}, kind)
-    return Response(body.plain, status, headers, kind)
+    return answer(request, Body(b"no such alert was released\n"), "text/plain; charset=utf-8", 404)

@@ -12,6 +12,7 @@ from streams.signs.closure import Closure, closures
 from streams.store.queries import OpenOrder, PointNow, RecentWarning
 from streams.web.freshness import Freshness, freshness
 from streams.web.snapshot import Outlook, Snapshot
+from streams.web.trend import Trend, trend
 
 OUTLOOK_US = 10 * MINUTE_US
 """A forecast comes every 5 min at least: one that is older is not shown."""
@@ -32,6 +33,8 @@ class PointView(msgspec.Struct, frozen=True):
         There is no reading now, but the district is there: a silent sensor.
     was
         The last known level of a point that is shown as unknown, where there is one.
+    trend
+        Where the water goes; None where that, or the water itself, is not known now.
     """
 
     point: LowPoint
@@ -44,6 +47,7 @@ class PointView(msgspec.Struct, frozen=True):
     depth_m: float | None = None
     observed_us: int | None = None
     outlook: Outlook | None = None
+    trend: Trend | None = None
 
     @property
     def current(self) -> bool:
@@ -58,7 +62,13 @@ class PointView(msgspec.Struct, frozen=True):
 
 
 class Board(msgspec.Struct, frozen=True):
-    """Everything the page shows; points are the worst first."""
+    """Everything the page shows; points are the worst first.
+
+    Attributes
+    ----------
+    away_us
+        How long ago the store last answered, where it does not answer now; None where this is what it says now.
+    """
 
     city: City
     now_us: int
@@ -70,6 +80,7 @@ class Board(msgspec.Struct, frozen=True):
     rain_mm: float = 0.0
     rain_district: str = ""
     closures: tuple[Closure, ...] = ()
+    away_us: int | None = None
 
     @property
     def log_us(self) -> int:
@@ -89,8 +100,8 @@ class Board(msgspec.Struct, frozen=True):
         return min(warned, key=lambda view: (-(view.level or 0), view.last), default=None)
 
 
-def make_board(city: City, snapshot: Snapshot, now_us: int) -> Board:
-    """Put together what is known of a city at a moment of the wall clock."""
+def make_board(city: City, snapshot: Snapshot, now_us: int, away_us: int | None = None) -> Board:
+    """Put together what is known of a city at a moment of the wall clock; `away_us` where the store was asked so long ago."""
     fresh = freshness(city, snapshot.heard, now_us)
     views = [_view(point, snapshot, fresh) for point in city.low_points]
     rain = [row for row in snapshot.rain.values() if row.district in city.districts and row.district not in fresh.silent]
@@ -106,6 +117,7 @@ def make_board(city: City, snapshot: Snapshot, now_us: int) -> Board:
         rain_mm=wettest.rain_mm_30min if wettest else 0.0,
         rain_district=wettest.district if wettest else "",
         closures=closures(city, snapshot.points, snapshot.changes, fresh, now_us),
+        away_us=away_us,
     )
 
 
@@ -113,7 +125,7 @@ def _view(point: LowPoint, snapshot: Snapshot, fresh: Freshness) -> PointView:
     now = snapshot.points.get(point.low_point_id)
     if now is None:
         return PointView(point, None)
-    level, last, was = _shown(now, point.district_id in fresh.silent)
+    level, last, was = shown(now, point.district_id in fresh.silent)
     outlook = snapshot.outlooks.get(point.low_point_id)
     if outlook is None or fresh.now_us - outlook.issued_us > OUTLOOK_US:
         outlook = None
@@ -128,10 +140,11 @@ def _view(point: LowPoint, snapshot: Snapshot, fresh: Freshness) -> PointView:
         depth_m=now.depth_m,
         observed_us=now.observed_us,
         outlook=outlook,
+        trend=trend(now.depth_m, now.observed_us, snapshot.then.get(point.low_point_id, ())) if level is not None and not last else None,
     )
 
 
-def _shown(now: PointNow, silent: bool) -> tuple[int | None, bool, int | None]:
+def shown(now: PointNow, silent: bool) -> tuple[int | None, bool, int | None]:
     """Level, whether it is only the last known, and the last known of one that is unknown."""
     if now.level == "unknown":
         # unknown does not end a level, and takes none away from the eye

@@ -60,7 +60,8 @@ def freshness(city: City, heard: Mapping[str, DistrictHeard], now_us: int) -> Fr
     Live, the age is that of the log time, so that a worker that is catching up on an hour does not look up to date. Where a simulated
     city plays a storm of another day, log time says nothing about age, and the moment at which the store heard of it counts instead.
     """
-    watched = [district for district in city.districts if any(point.district_id == district for point in city.low_points)]
+    with_points = {point.district_id for point in city.low_points}
+    watched = [district for district in city.districts if district in with_points]
     known = {district: heard[district] for district in watched if district in heard}
     newest_us = max((row.up_to_us for row in known.values()), default=None)
     storm_time = city.simulated and newest_us is not None and abs(now_us - newest_us) > STALE_US

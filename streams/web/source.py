@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from sqlalchemy import Engine
@@ -21,6 +22,8 @@ from streams.store.queries import districts_heard
 from streams.web.board import Board, make_board
 from streams.web.feeds import DAYS
 from streams.web.freshness import freshness
+from streams.web.kept import Keeper
+from streams.web.past import Past, take_past
 from streams.web.published import Press, Published
 from streams.web.snapshot import take_snapshot
 
@@ -54,7 +57,7 @@ class Shelf(Generic[T]):
         self._lock = threading.Lock()
         self._made: Future[T] | None = None
         self._good: T | None = None
-        self._made_s = 0.0
+        self._made_s = self._begun_s = 0.0
 
     async def latest(self) -> T:
         """What there is, made anew if it is older than it may be.
@@ -64,8 +67,14 @@ class Shelf(Generic[T]):
         StoreAway
             Where it cannot be made, or not in time.
         """
+        fresh = self._fresh()
+        if fresh is not None:
+            return fresh  # nearly always, and with nothing to wait for
+        made = self._under_way()
+        # counted from when the making began: a store that hangs makes the first readers wait, and not all who come after
+        waits_s = max(0.0, self._patience_s - (clock.monotonic_s() - self._begun_s))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._under_way()), self._patience_s)
+            return await asyncio.wait_for(asyncio.wrap_future(made), waits_s)
         except TimeoutError:
             raise StoreAway("the store does not answer in time") from None
 
@@ -74,12 +83,18 @@ class Shelf(Generic[T]):
         self._under_way()
         return self._good
 
+    def _fresh(self) -> T | None:
+        """What was made last, if it is as new as it has to be."""
+        with self._lock:
+            made, young = self._made, clock.monotonic_s() - self._made_s < self._keep_s
+            return made.result() if made is not None and young and made.done() and made.exception() is None else None
+
     def _under_way(self) -> Future[T]:
         # a future of its own for each reader: one who leaves cancels only that
         mine: Future[T] = Future()
         with self._lock:
             if self._made is None or (self._made.done() and clock.monotonic_s() - self._made_s >= self._keep_s):
-                self._made = Future()
+                self._made, self._begun_s = Future(), clock.monotonic_s()
                 # a daemon: a database that hangs must not keep the process from ending
                 threading.Thread(target=self._work, args=(self._made,), name="store", daemon=True).start()
             made = self._made
@@ -143,10 +158,17 @@ class Inquiry(Generic[Q, T]):
 
 
 class Boards:
-    """Makes boards from the store, which is opened when it is first there."""
+    """Makes boards from the store, which is opened when it is first there.
 
-    def __init__(self, city: City, url: str, now_us: Callable[[], int] = clock.now_us):
+    Parameters
+    ----------
+    cache
+        File that keeps the last good edition for a process that starts while the store is away; None keeps it in memory alone.
+    """
+
+    def __init__(self, city: City, url: str, now_us: Callable[[], int] = clock.now_us, cache: Path | None = None):
         self._city, self._url, self._now_us = city, url, now_us
+        self._keeper = Keeper(city, cache)
         self._press = Press(city)
         self._engine: Engine | None = None
         self._opening = threading.Lock()
@@ -160,8 +182,37 @@ class Boards:
             Where the store does not answer.
         """
         try:
-            engine = self._opened()
-            return make_board(self._city, take_snapshot(engine), self._now_us())
+            snapshot = take_snapshot(self._opened())
+        except (SQLAlchemyError, OSError) as error:
+            raise _away(error) from error
+        now_us = self._now_us()
+        self._keeper.keep(snapshot, now_us)
+        return make_board(self._city, snapshot, now_us)
+
+    def make_again(self) -> Board:
+        """A board of what the store said last, as old as that is at this moment: for who comes while the store is away.
+
+        Raises
+        ------
+        StoreAway
+            Where it said nothing within a day, as far as is known here.
+        """
+        now_us = self._now_us()
+        kept = self._keeper.last(now_us)
+        if kept is None:
+            raise StoreAway("the store does not answer, and nothing of the last day is kept")
+        return make_board(self._city, kept.snapshot, now_us, max(0, now_us - kept.taken_us))
+
+    def make_past(self, low_point: str) -> Past:
+        """The last hours of one point.
+
+        Raises
+        ------
+        StoreAway
+            Where the store does not answer.
+        """
+        try:
+            return take_past(self._opened(), low_point)
         except (SQLAlchemyError, OSError) as error:
             raise _away(error) from error
 
@@ -192,6 +243,13 @@ class Boards:
             return self._press.find(self._opened(), identifier)
         except (SQLAlchemyError, OSError) as error:
             raise _away(error) from error
+
+    def close(self) -> None:
+        """Close the connections to the store; the next question opens them again."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
 
     def _opened(self) -> Engine:
         with self._opening:

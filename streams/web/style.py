@@ -20,10 +20,11 @@ _SHEET = Path(__file__).parent / "templates" / "page.css"
 
 
 class Style(msgspec.Struct, frozen=True):
-    """A style sheet and its address, which changes when it does."""
+    """A style sheet and its address, which changes when it does; `rules` are those of the ladder alone."""
 
     body: bytes
     address: str
+    rules: bytes = b""
 
 
 def make_style(levels: Iterable[Level]) -> Style:
@@ -32,7 +33,7 @@ def make_style(levels: Iterable[Level]) -> Style:
     colours |= {rung.level: rung.colour for rung in levels if _COLOUR.fullmatch(rung.colour)}
     rules = [line for level, colour in colours.items() for line in _rules(level, colour)]
     body = "\n".join([_SHEET.read_text("utf-8"), *rules, ""]).encode()
-    return Style(body, f"/page.css?v={sha256(body).hexdigest()[:12]}")
+    return Style(body, f"/page.css?v={sha256(body).hexdigest()[:12]}", "\n".join([*rules, ""]).encode())
 
 
 def contrast(first: str, second: str) -> float:

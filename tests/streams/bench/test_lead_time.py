@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from models.verify.share import Share
 from streams.bench.lead_time import LevelLead, by_lines, by_states, lead_times
 from streams.bench.part import without_rain
-from streams.bench.share import Share
 from streams.city.load import load_city
 from streams.evaluate.evaluation import Source
 from streams.replay.recording import read_recording

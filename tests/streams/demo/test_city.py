@@ -16,7 +16,8 @@ from streams.demo.folder import Folder
 from streams.demo.layout import DISTRICT_IDS, district_area, metres
 from streams.demo.terrain import cell
 
-TEXT_FILES = ("city.toml", "storm.toml", "low_points.geojson", "stations.geojson", "zones.geojson", "shelters.geojson")
+LAYERS = ("roads.geojson", "water.geojson", "districts.geojson")
+TEXT_FILES = ("city.toml", "storm.toml", "low_points.geojson", "stations.geojson", "zones.geojson", "shelters.geojson", *LAYERS)
 MOST_BYTES = 1024 * 1024
 COLOURS = {1: "#1f77d0", 2: "#ffe45c", 3: "#e0751a", 4: "#8f0d1d"}
 

@@ -299,6 +299,13 @@ def test_a_station_of_two_districts_is_answered_by_each(make_site: MakeSite) -> 
     assert ["R"] == half.json()["pending"]
 
 
+def test_before_a_played_storm_has_begun_nothing_is_decided(make_site: MakeSite) -> None:
+    site = make_site(structs.replace(signed_town(1), simulated=True))
+    answer = site.person("li").act("silence", zones=["Z0"], reason="too early", until=to_text(site.now_us + MINUTE_US))
+    assert (503, True) == (answer.status_code, "wait for the storm to begin" in answer.text)
+    assert [] == site.log.taken
+
+
 def test_a_decision_is_made_at_the_storms_time_where_a_simulated_city_plays_one(make_site: MakeSite) -> None:
     site = make_site(structs.replace(signed_town(1), simulated=True))
     site.now_us = us(0) + 400 * 24 * HOUR_US

@@ -61,9 +61,30 @@ OPERATIONS = [
     "GET /api/health",
     "GET /api/account",
     "GET /api/orders/{identifier}/cost",
+    "GET /api/orders/{identifier}/review",
+    "POST /api/orders/{identifier}/preview",
     "GET /metrics",
+    "GET /api/duty",
+    "POST /api/duty",
+    "GET /api/duty/briefing",
+    "POST /api/duty/hand-over",
+    "POST /api/duty/take-over",
+    "GET /api/not-reached",
+    "GET /api/storms",
+    "GET /api/storms/{start}/{end}",
+    "GET /api/points/{low_point}",
+    "POST /api/what-if",
+    "GET /api/system",
 ]
-ALWAYS_THERE = ("GET /api/me", "GET /api/orders", "GET /api/districts", "GET /api/health", "GET /api/account", "GET /metrics")
+ALWAYS_THERE = (
+    "GET /api/me",
+    "GET /api/orders",
+    "GET /api/districts",
+    "GET /api/health",
+    "GET /api/account",
+    "GET /metrics",
+    "GET /api/system",
+)
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
@@ -109,6 +130,10 @@ def _name_what_is_there(case: Any, site: Site) -> None:
             for place, name in list(enumerate(known[kind]))[: len(case.body[kind])]:
                 case.body[kind][place] = case.body[kind][place] | {"identifier": name} if kind == "orders" else name
             case.body[kind] = case.body[kind][: len(known[kind])]
+    if "low_point" in case.path_parameters and len(case.path_parameters["low_point"]) % 2:
+        case.path_parameters["low_point"] = "P0"
+    if "start" in case.path_parameters and len(case.path_parameters["start"]) % 2:
+        case.path_parameters |= {"start": "2026-07-14T08:00:00Z", "end": "2026-07-14T08:10:00Z"}
     if "identifier" in case.path_parameters and len(case.path_parameters["identifier"]) % 2:
         case.path_parameters["identifier"] = known["orders"][0]
 

@@ -26,9 +26,12 @@ from streams.officers.account import Officer
 from streams.officers.passwords import Passwords
 from streams.officers.roles import Role
 from streams.officers.vault import VaultError, open_vault, write_key
+from streams.people.vault import PeopleVaultError, write_people_key
 from streams.store.officers import add_officer
+from streams.store.residents import import_residents
 from tests.streams.desk.town import Client
 from tests.streams.officers.desk import PASSWORD, SECRET
+from tests.streams.store.town import CITY, VAULT, people, write_csv
 
 if TYPE_CHECKING:
     from streams.broker.local import LocalBroker
@@ -120,5 +123,16 @@ def test_a_key_of_another_installation_is_told_before_anybody_comes(store_url: s
     with (
         pytest.raises(VaultError, match="lowpoint officers key"),
         opened_desk(DeskOptions(DEMO, store_url, "x:1", None), threading.Event()),
+    ):
+        pass
+
+
+def test_a_key_of_other_residents_is_told_before_anybody_comes(engine: Engine, store_url: str, key: Path, tmp_path: Path) -> None:
+    import_residents(engine, write_csv(tmp_path / "people.csv", people(["Z1"])), CITY, VAULT)
+    other = tmp_path / "residents.key"
+    write_people_key(other)
+    with (
+        pytest.raises(PeopleVaultError, match="another key"),
+        opened_desk(DeskOptions(DEMO, store_url, "127.0.0.1:1", key, residents_key=other), threading.Event()),
     ):
         pass

@@ -16,10 +16,11 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, insert
 from starlette.types import ASGIApp
 
+from models.forecaster import Model
 from streams.city import defaults
 from streams.city.model import City, Zone
 from streams.city.reach import Reach
-from streams.desk import account, acts, orders, sign_in, state
+from streams.desk import account, acts, duty, not_reached, orders, points, review, sign_in, state, storms, system, what_if
 from streams.desk.app import make_app
 from streams.desk.desk import Desk
 from streams.desk.writer import Writer
@@ -32,6 +33,7 @@ from streams.officers.account import Officer
 from streams.officers.passwords import Cost, Passwords
 from streams.officers.roles import Role
 from streams.officers.sign_in import Attempt, Door, SignedIn
+from streams.people.vault import PeopleVault
 from streams.rules.outputs import Order, Output, OutputMessage
 from streams.rules.plan import DistrictPlan, plan_district
 from streams.rules.state import DistrictState, empty_state
@@ -73,6 +75,7 @@ class TownLog:
     now_us: Callable[[], int]
     away: bool = False
     slow: bool = False
+    model: Model = calm
     taken: list[Packed] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     plans: dict[str, DistrictPlan] = field(init=False)
@@ -116,7 +119,7 @@ class TownLog:
         )
 
     def take(self, district: str, batch: Batch) -> None:
-        self.states[district], outputs = step(self.plans[district], self.states[district], batch, calm)
+        self.states[district], outputs = step(self.plans[district], self.states[district], batch, self.model)
         self.outputs += outputs
         message = OutputMessage(district, self.states[district].heard_until_us, [], outputs)
         save(self.engine, [rows_of(message)], self.now_us())
@@ -135,11 +138,11 @@ class TownLog:
 class Site:
     """A desk, its log, and a clock that is moved by hand."""
 
-    def __init__(self, engine: Engine, city: City, passwords: Passwords = CHEAP):
+    def __init__(self, engine: Engine, city: City, passwords: Passwords = CHEAP, people: PeopleVault | None = None):
         self.engine, self.city, self.now_us = engine, city, us(150)
         self.log = TownLog(city, engine, lambda: self.now_us)
         self.door = Door(engine, VAULT, passwords)
-        self.desk = Desk(city, engine, self.door, Writer(self.log), lambda: self.now_us)
+        self.desk = Desk(city, engine, self.door, Writer(self.log), lambda: self.now_us, people=people)
         self.app: ASGIApp = make_app(self.desk)
         self._officer: Client | None = None
         homes = [{"resident": f"{zone}-{number}", "zone": zone} for zone, count in PEOPLE.items() for number in range(count)]
@@ -242,7 +245,7 @@ def outcomes(answer: httpx.Response) -> list[str]:
 def _documented() -> dict[tuple[str, re.Pattern[str]], set[int]]:
     """The statuses that OpenAPI tells of, by method and address."""
     api = FastAPI()
-    for part in (account, acts, orders, sign_in, state):
+    for part in (account, acts, orders, sign_in, state, review, duty, not_reached, storms, points, what_if, system):
         api.include_router(part.router)
     return {
         (method.upper(), re.compile(re.sub(r"{\w+}", "[^/]+", path))): {int(status) for status in operation["responses"]}

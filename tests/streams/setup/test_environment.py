@@ -63,20 +63,27 @@ def test_another_folder_can_be_named() -> None:
     assert Path("/repo/.lowpoint") == Places.of(Path("/repo"), {}).home
 
 
+NOTHING = Needs(kafka=False, scripts=False, extras=False)
+
+
 @pytest.mark.parametrize(
     ("line", "needs"),
     [
-        ("", Needs(kafka=False, extras=False)),
-        ("--help", Needs(kafka=False, extras=False)),
-        ("replay --help", Needs(kafka=False, extras=False)),
-        ("replay --city c", Needs(kafka=True, extras=False)),
-        ("replay --city c --broker b:9092", Needs(kafka=False, extras=False)),
-        ("replay --broker=b:9092", Needs(kafka=False, extras=False)),
-        ("train --city c", Needs(kafka=False, extras=False)),
-        ("check-config replay", Needs(kafka=False, extras=False)),
-        ("demo", Needs(kafka=True, extras=False)),
-        ("setup", Needs(kafka=True, extras=False)),
-        ("test -k broker", Needs(kafka=True, extras=True)),
+        ("", NOTHING),
+        ("--help", NOTHING),
+        ("replay --help", NOTHING),
+        ("replay --city c", Needs(kafka=True, scripts=False, extras=False)),
+        ("replay --city c --broker b:9092", NOTHING),
+        ("replay --broker=b:9092", NOTHING),
+        ("train --city c", NOTHING),
+        ("check-config replay", NOTHING),
+        ("web --city c --store s", Needs(kafka=False, scripts=True, extras=False)),
+        ("web --city c --store s --broker b:9092", Needs(kafka=False, scripts=True, extras=False)),
+        ("desk --city c --store s", NOTHING),
+        ("demo", Needs(kafka=True, scripts=True, extras=False)),
+        ("drill --broker b:9092", Needs(kafka=False, scripts=True, extras=False)),
+        ("setup", Needs(kafka=True, scripts=True, extras=False)),
+        ("test -k broker", Needs(kafka=True, scripts=True, extras=True)),
     ],
 )
 def test_a_command_gets_what_it_needs_and_no_more(line: str, needs: Needs) -> None:

@@ -18,7 +18,7 @@ from streams.people.vault import PeopleVault, PeopleVaultError
 from streams.store.audit import audit_rows
 from streams.store.engine import writing
 from streams.store.escalate import call_vulnerable
-from streams.store.not_reached import READ, NotReached, not_reached
+from streams.store.not_reached import READ, NotReached, count_not_reached, not_reached
 from streams.store.not_reached_file import COLUMNS, floor_words, plain, write_not_reached
 from streams.store.outbox import write_order
 from streams.store.people_schema import OPT_OUTS, RESIDENTS
@@ -131,6 +131,31 @@ def test_who_was_to_be_told_by_another_zone_is_reached_by_it_or_named_at_both_do
     found = not_reached(engine, VAULT, by="li", now_us=at(0))
     assert [("R000003", "Z1", "sent"), ("R000003", "Z2", "suppressed")] == [(one.resident, one.zone, one.state) for one in found]
     assert {("Z1-1", "Z2-1")} == {one.details.addresses for one in found}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_counts_are_those_of_the_list_whatever_became_of_the_texts(engine: Engine, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    homes = [(n, zone) for n in range(12) for zone in chance.sample(["Z1", "Z2"], chance.randint(1, 2))]
+    rows = [f"+99900000000{n:02d},zh,{zone},{chance.choice(['', '-1'])},{chance.choice(['', 'slow'])},a," for n, zone in homes]
+    settle_doors(engine, tmp_path, rows)
+    write_order(engine, order(level=4))
+    write_order(engine, order(incident="b", zones=["Z2"], level=chance.choice([3, 4])))
+    for job in begin(engine).values():
+        say(engine, job, *chance.choice([("delivered", ""), ("sent", ""), ("failed", "30005")]))  # type: ignore[arg-type]
+    call_vulnerable(engine, at(100), 60)
+    for job in begin(engine, 100, kind="voice").values():
+        say(engine, job, *chance.choice([("delivered", ""), ("failed", "30005")]))  # type: ignore[arg-type]
+    write_order(engine, order(2, "Update", level=4 if seed % 2 else 3, texts=chance.choice([{}, {"zh": "【T】水", "en": "T: Water"}])))
+    found = [one.zone for one in not_reached(engine)]
+    assert {zone: found.count(zone) for zone in sorted(set(found))} == count_not_reached(engine)
+
+
+def test_of_those_who_are_not_listed_nothing_is_opened(engine: Engine, tmp_path: Path) -> None:
+    settle_doors(engine, tmp_path, [f"+999000000000{n},zh,Z1,{n},,{n} Low Road," for n in range(3)])
+    write_order(engine, order())
+    assert ["R000001", "R000002"] == ids(not_reached(engine, VAULT, by="li", now_us=at(0), most=2))
+    assert [{"people": 2}] == [row.facts for row in audit_rows(engine) if row.act == READ]
 
 
 def test_a_vault_opens_doors_and_without_one_nothing_personal_is_read(engine: Engine, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_outputs_that_come_again_in_any_order_change_nothing(engine: Engine) -> 
 
 def test_recent_warnings_are_the_newest_first_with_their_readings(engine: Engine) -> None:
     save_outputs(engine, message(*(warning(at(minute), 1, readings=[f"r{minute}"]) for minute in range(1, 6))))
-    expected = RecentWarning("LP1", us(at(5)), 1, "measured", False, "to 1", 0.3, ["r5"])
+    expected = RecentWarning("LP1", us(at(5)), 1, "measured", False, "to 1", 0.3, ["r5"], warning(at(5), 1).key)
     newest = recent_warnings(engine, 2)
     assert (expected, ["r4"]) == (newest[0], newest[1].readings)
 

@@ -20,8 +20,9 @@ from streams.alerts.check import check
 from streams.city.model import City
 from streams.observation.moments import MINUTE_US, to_text
 from streams.rules.outputs import Order
-from streams.web.app import Edition, make_app
+from streams.web.app import make_app
 from streams.web.board import Board, make_board
+from streams.web.editions import Edition
 from streams.web.published import Published
 from streams.web.snapshot import take_snapshot
 from streams.web.source import Boards, Inquiry, StoreAway

@@ -8,11 +8,13 @@ from html import unescape
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import Engine
 
 from streams.city.model import City
 from streams.observation.moments import SECOND_US
+from streams.rules.outputs import Output
 from tests.streams.web.conftest import Visit
-from tests.streams.web.situations import NOW_US, SITUATIONS
+from tests.streams.web.situations import NOW_US, SITUATIONS, dry, forecast, say
 
 
 def plain(html: str) -> str:
@@ -24,23 +26,24 @@ def rows(html: str) -> list[str]:
     return [plain(row) for row in re.findall(r"<tr class=.*?</tr>", html)]
 
 
+def folded(html: str) -> list[str]:
+    """Roads that are shown only to who unfolds them."""
+    return re.findall(r"<li>.*?</li>", html.partition("<details>")[2].partition("</details>")[0])
+
+
 @pytest.mark.parametrize(
     ("language", "situation", "expected"),
     [
-        ("en", "noData", ["No data: this is not an all-clear.", "51 low points: 51 unknown.", "NO DATA has come yet"]),
-        ("zh", "noData", ["没有数据\uff1a这不代表安全。", "共 51 个积水点\uff1a未知 51 个。", "尚无任何数据"]),
-        (
-            "en",
-            "allDry",
-            ["No warning at any low point now.", "51 low points: 51 no warning.", "Data from 16:22:10 , 14 s ago."],
-        ),
-        ("zh", "allDry", ["目前各积水点均无预警。", "共 51 个积水点\uff1a无预警 51 个。", "14 秒前"]),
-        ("en", "oneRedUnconfirmed", ["Worst level now: red (4).", "51 low points: 1 red, 50 no warning.", "3 in all: unknown_station 3"]),
-        ("zh", "oneRedUnconfirmed", ["目前最高等级\uff1a红色\uff084级\uff09。", "红色 1 个、无预警 50 个", "共 3 条"]),
-        ("en", "unknownPoints", ["Worst level last known: orange (3).", "1 orange, 2 unknown, 48 no warning."]),
-        ("zh", "unknownPoints", ["最后已知的最高等级\uff1a橙色\uff083级\uff09。", "橙色 1 个、未知 2 个、无预警 48 个"]),
-        ("en", "stale", ["STALE DATA: the last news came 3 min ago.", "Worst level last known: orange (3).", "1 orange, 50 unknown."]),
-        ("zh", "stale", ["数据过期", "最后已知的最高等级\uff1a橙色", "橙色 1 个、未知 50 个"]),
+        ("en", "noData", ["No data: this is not an all-clear.", "Low points: 51 = 51 Unknown", "NO DATA has come yet"]),
+        ("zh", "noData", ["没有数据\uff1a这不代表安全。", "积水点 51 个 = 51 未知", "尚无任何数据"]),
+        ("en", "allDry", ["No warning at any low point now.", "51 No warning", "Data from 16:22:10 , 14 s ago."]),
+        ("zh", "allDry", ["目前各积水点均无预警。", "51 无预警", "14 秒前"]),
+        ("en", "oneRedUnconfirmed", ["Worst level now: Red (4).", "Low points: 51 = 1 Red + 50 No warning"]),
+        ("zh", "oneRedUnconfirmed", ["目前最高等级\uff1a红色\uff084级\uff09。", "1 红色 + 50 无预警"]),
+        ("en", "unknownPoints", ["Worst level last known: Orange (3).", "1 Orange + 2 Unknown + 48 No warning"]),
+        ("zh", "unknownPoints", ["最后已知的最高等级\uff1a橙色\uff083级\uff09。", "1 橙色 + 2 未知 + 48 无预警"]),
+        ("en", "stale", ["STALE DATA: the last news came 3 min ago.", "Worst level last known: Orange (3).", "1 Orange + 50 Unknown"]),
+        ("zh", "stale", ["数据过期", "最后已知的最高等级\uff1a橙色", "1 橙色 + 50 未知"]),
     ],
 )
 def test_the_first_sentences_tell_the_situation(visit: Visit, city: City, language: str, situation: str, expected: list[str]) -> None:
@@ -54,39 +57,77 @@ def test_the_first_sentences_tell_the_situation(visit: Visit, city: City, langua
 
 def test_the_worst_stands_first_with_all_that_is_known_of_it(visit: Visit, city: City) -> None:
     answer = visit("oneRedUnconfirmed").get("/?lang=en")
-    first, second, *_ = rows(answer.text)
+    (first,) = rows(answer.text)
     red = city.low_points[-1]
-    assert first.startswith(f"red (4) {red.name_en} {red.low_point_id} 0.63 m measured unconfirmed observed 34 s ago")
-    assert "peak within 2 h 0.71 m in 30 min level 3: 40 % , level 4: 10 %" in first
-    assert second.startswith("no warning (0)")
-    assert 51 == len(rows(answer.text))
+    assert f"Red (4) {red.name_en} 63 cm unconfirmed 34 s ago up to 71 cm within 2 h" == first
+    assert f'href="/road/{red.low_point_id}?lang=en"' in answer.text
+    assert 50 == len(folded(answer.text))
 
 
-def test_orders_are_listed_and_a_draft_is_not_taken_for_one_that_went_out(visit: Visit) -> None:
-    text = plain(visit("oneRedUnconfirmed").get("/?lang=en").text)
-    assert "released : alert of 16:21:04, measured, valid until 22:21:04 Demo: Flood RED (4). EVACUATE to high ground now." in text
-    assert "DRAFT, not sent" in text
+def test_a_road_without_a_warning_is_folded_away_only_where_it_will_hardly_close_soon(visit: Visit, engine: Engine, city: City) -> None:
+    first, second, *others = city.low_points
+    dry_all = {point.low_point_id: dry(point) for point in city.low_points}
+    soon, hardly = forecast(first, 0.3, (0.9, 0.2, 0.1, 0.0)), forecast(second, 0.3, (0.9, 0.19, 0.1, 0.0))
+    more: dict[str, list[Output]] = {}
+    for point, said in ((first, soon), (second, hardly)):
+        more.setdefault(point.district_id, []).append(said)
+    say(engine, city, dry_all, more)
+    html = visit("noData").get("/?lang=en").text
+    (row,) = rows(html)
+    assert row.startswith(f"No warning (0) {first.name_en}")
+    assert "closes within 30 min: 20 %" in row
+    assert 1 + len(others) == len(folded(html))
+
+
+def test_orders_in_force_say_what_to_do_and_a_draft_is_no_order(visit: Visit, city: City) -> None:
+    html = visit("oneRedUnconfirmed").get("/?lang=en").text
+    text = plain(html)
+    assert "Orders in force: 1" in text
+    assert "since 16:21:04, valid until 22:21:04 Demo: Flood RED (4). EVACUATE to high ground now." in text
+    assert ["o4"] == re.findall(r'class="z o (o\d)"', html), "the draft colours no zone"
+
+
+def test_shelters_and_how_to_report_are_told_and_what_developers_need_is_not(visit: Visit, city: City) -> None:
+    html = visit("oneRedUnconfirmed").get("/?lang=en").text
+    text = plain(html)
+    shelter = city.shelters[0]
+    assert f"{shelter.name_en} \u00b7 for {shelter.capacity} people" in text
+    assert f'<a href="geo:{shelter.lat},{shelter.lon}">{shelter.name_en}</a>' in html
+    assert "Call 119 (fire) or 110 (police)." in text
+    assert "unknown_station" not in text
+
+
+def test_a_city_says_in_its_own_words_how_to_report(visit: Visit, city: City) -> None:
+    public = replace(city.public, report="请拨打 12345", report_en="Call 12345.")
+    visitor = visit("allDry", replace(city, public=public))
+    found = ["请拨打 12345" in visitor.get("/?lang=zh").text, "Call 12345." in visitor.get("/?lang=en").text]
+    assert [True, True] == found
+
+
+@pytest.mark.parametrize("feed", ["/alerts.atom?lang=en", "/alerts.csv?lang=en", "/points.geojson", "/zones.geojson", "/closures.json"])
+def test_the_feeds_are_linked_and_there(visit: Visit, feed: str) -> None:
+    visitor = visit("storm")
+    assert f'<li><a href="{feed}">' in visitor.get("/?lang=en").text
+    assert 200 == visitor.get(feed).status_code
 
 
 def test_a_silent_sensor_takes_no_level_from_the_eye_and_unknown_comes_before_dry(visit: Visit) -> None:
-    held, unknown, silent, dry, *_ = rows(visit("unknownPoints").get("/?lang=en").text)
-    assert held.startswith("orange (3)")
-    assert "was 0.44 m measured no reading now, last known observed 15 min ago" in held
-    assert unknown.startswith("unknown")
+    held, unknown, silent = rows(visit("unknownPoints").get("/?lang=en").text)
+    assert held.startswith("Orange (3)")
+    assert "was 44 cm no reading now, last known 15 min ago" in held
+    assert unknown.startswith("Unknown")
     assert "depth unknown never observed" in unknown
-    assert silent.startswith("unknown")
-    assert dry.startswith("no warning (0)")
+    assert silent.startswith("Unknown")
 
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_old_data_turns_dry_into_unknown(visit: Visit, city: City, simulated: bool) -> None:
     answer = visit("stale", replace(city, simulated=simulated)).get("/?lang=en")
     orange, *others = rows(answer.text)
-    assert orange.startswith("orange (3)")
+    assert orange.startswith("Orange (3)")
     assert "last known" in orange
-    assert {"unknown"} == {row.split()[0] for row in others}
-    assert "last known no warning (0)" in others[0]
-    assert "observed 3 min ago" in others[0]
+    assert {"Unknown"} == {row.split()[0] for row in others}
+    assert "last known No warning (0) 3 min ago" in others[0]
 
 
 def test_a_district_that_is_silent_by_itself_is_named(visit: Visit, city: City) -> None:
@@ -130,11 +171,19 @@ def test_the_language_is_the_one_asked_for_or_the_readers_or_the_citys(visit: Vi
 
 def test_it_refreshes_itself_unless_asked_not_to(visit: Visit) -> None:
     visitor = visit("allDry")
-    assert '<meta http-equiv="refresh" content="5">' in visitor.get("/?lang=en").text
-    still = visitor.get("/?lang=en&refresh=0").text
-    assert "http-equiv" not in still
-    assert "It does not refresh itself" in still
-    assert 'href="/?lang=zh&amp;refresh=0"' in still
+    assert "30" == visitor.get("/?lang=en").headers["refresh"]
+    still = visitor.get("/?lang=en&refresh=0")
+    assert "refresh" not in still.headers
+    assert "It does not refresh itself" in still.text
+    assert 'href="/?lang=zh&amp;refresh=0"' in still.text
+
+
+def test_who_has_a_page_is_told_so(visit: Visit) -> None:
+    visitor = visit("allDry")
+    mark = visitor.get("/?lang=en").headers["etag"]
+    again = visitor.get("/?lang=en", if_none_match=f'W/"other", {mark}')
+    assert (304, b"") == (again.status_code, again.content)
+    assert 200 == visitor.get("/?lang=zh", if_none_match=mark).status_code
 
 
 def test_names_are_written_as_text_never_as_markup(visit: Visit, city: City) -> None:
@@ -149,7 +198,7 @@ def test_names_are_written_as_text_never_as_markup(visit: Visit, city: City) -> 
         assert "&#34;&gt;&lt;script&gt;" in page
 
 
-@pytest.mark.parametrize("address", ["/", "/points.geojson", "/health", "/page.css", "/nowhere"])
+@pytest.mark.parametrize("address", ["/", "/road/LP01", "/road/none", "/points.geojson", "/health", "/page.css", "/nowhere"])
 def test_headers_are_strict_everywhere_and_there_are_no_cookies(visit: Visit, address: str) -> None:
     headers = visit("storm").get(address).headers
     assert "default-src 'none'; style-src 'self'; img-src 'self' data:" in headers["content-security-policy"]
@@ -159,7 +208,8 @@ def test_headers_are_strict_everywhere_and_there_are_no_cookies(visit: Visit, ad
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_nothing_in_it_needs_a_script_or_a_style_of_its_own(visit: Visit, situation: str) -> None:
-    page = visit(situation).get("/?lang=en").text
+    visitor = visit(situation)
+    page = visitor.get("/?lang=en").text + visitor.get("/road/LP01?lang=en").text
     assert [] == re.findall(r"<script|<style|\sstyle=|\son\w+=|https?://|javascript:", page)
 
 
@@ -176,4 +226,4 @@ def test_a_page_without_points_zones_or_places_stands(visit: Visit, city: City) 
     empty = replace(city, low_points=(), zones=())
     assert "This city has no low points." in visit("noData", empty).get("/?lang=en").text
     lost = replace(city, low_points=tuple(replace(point, lon=0.0, lat=0.0) for point in city.low_points), zones=())
-    assert "51 points have no place on the map." in visit("allDry", lost).get("/?lang=en").text
+    assert "Points without a place on the map: 51." in visit("allDry", lost).get("/?lang=en").text

@@ -34,7 +34,7 @@ def test_it_shows_the_page_and_ends_in_good_order_when_told(engine: Engine, city
             clock.sleep_s(0.02)
         answer = httpx.get(f"http://127.0.0.1:{int(port_file.read_text('ascii'))}/?lang=en")
         assert 200 == answer.status_code
-        assert "51 low points" in answer.text
+        assert "Low points: 51" in answer.text
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)

@@ -1,0 +1,1 @@
+"""People who asked for texts about a road or a zone on the public page."""

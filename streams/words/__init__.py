@@ -1,0 +1,1 @@
+"""What people read, in Chinese and English: one catalogue for the public page, the console and its scripts."""

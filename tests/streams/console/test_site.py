@@ -1,0 +1,96 @@
+"""The one web process: the public page stands whatever the rest does; the console comes with the store, and goes in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+from starlette.types import ASGIApp
+
+from streams import clock
+from streams.console.site import SiteOptions, opened_site
+from streams.officers.account import Officer
+from streams.officers.roles import Role
+from streams.officers.vault import VaultError, open_vault, write_key
+from streams.store.engine import open_store
+from streams.store.officers import add_officer
+from tests.streams.officers.desk import CHEAP, PASSWORD, SECRET
+
+DEMO = Path(__file__).resolve().parents[3] / "config" / "cities" / "demo"
+NOBODY = "127.0.0.1:9"
+"""No Kafka answers there: it is asked only when somebody decides."""
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    file = tmp_path / "officers.key"
+    write_key(file)
+    return file
+
+
+def account(engine: Engine, key: Path) -> None:
+    li = Officer("li", "Li", Role.OFFICER)
+    add_officer(engine, li, CHEAP.hash(PASSWORD), open_vault(key).seal("li", SECRET), clock.now_us(), "test")
+
+
+def get(app: ASGIApp, path: str) -> httpx.Response:
+    async def asked() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://site") as client:
+            return await client.get(path)
+
+    return asyncio.run(asked())
+
+
+def come_up(app: ASGIApp) -> None:
+    deadline_s = clock.monotonic_s() + 20
+    while get(app, "/console/sign-in").status_code != 200:
+        assert clock.monotonic_s() < deadline_s, "the console did not come"
+        clock.sleep_s(0.02)
+
+
+def test_without_a_broker_there_is_the_public_page_alone(tmp_path: Path) -> None:
+    with opened_site(SiteOptions(DEMO, f"sqlite:///{tmp_path / 'store.db'}"), threading.Event()) as app:
+        assert (200, 404, 404) == tuple(get(app, path).status_code for path in ("/?lang=en", "/console/", "/api/me"))
+
+
+def test_each_address_is_answered_by_its_own(tmp_path: Path, key: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    stop = threading.Event()
+    with opened_site(SiteOptions(DEMO, url, NOBODY, key=key), stop) as app:
+        come_up(app)
+        assert "/console/sign-in?next=/console/" == get(app, "/console/").headers["location"]
+        assert 401 == get(app, "/api/me").status_code
+        assert "Lowpoint desk" == get(app, "/openapi.json").json()["info"]["title"]
+        assert "<svg" in get(app, "/?lang=en").text
+    assert stop.is_set()
+
+
+def test_while_the_store_is_away_the_public_page_stands_and_the_console_says_why_it_does_not(tmp_path: Path, key: Path) -> None:
+    away = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+    with opened_site(SiteOptions(DEMO, away, NOBODY, key=key), threading.Event()) as app:
+        answer = get(app, "/console/")
+        assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
+        assert "database does not answer" in answer.text
+        assert "text/html" in get(app, "/?lang=en").headers["content-type"]
+
+
+def test_a_key_that_opens_no_account_ends_it_with_the_reason(tmp_path: Path, key: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    engine = open_store(url)
+    account(engine, key)
+    engine.dispose()
+    other = tmp_path / "other.key"
+    write_key(other)
+    stop = threading.Event()
+    with pytest.raises(VaultError, match="key"), opened_site(SiteOptions(DEMO, url, NOBODY, key=other), stop):
+        assert stop.wait(20), "it does not go on as if all were well"
+
+
+def test_without_a_key_it_does_not_begin(tmp_path: Path) -> None:
+    options = SiteOptions(DEMO, f"sqlite:///{tmp_path / 'store.db'}", NOBODY)
+    with pytest.raises(VaultError), opened_site(options, threading.Event()):
+        pass
