@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from streams import clock
+from streams.bench.drilling import Drilling, token_of
 from streams.bench.pixels import CHROMIUM, FLAGS
-from streams.demo.accounts import code_now, read_accounts
+from streams.officers.session import COOKIE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -53,8 +54,8 @@ class Fault:
         return f"{self.name:22} {after}: {self.said}"
 
 
-def screen_faults(address: str, accounts: Path, faults: dict[str, Callable[[Page], Any]]) -> list[Fault]:
-    """Bring each fault about, one after the other, before the eyes of a page; each is a context that ends it.
+def try_faults(drill: Drilling, names: Iterable[str]) -> Iterator[Fault]:
+    """Bring faults of `FAULTS` about, one after the other, before the eyes of a page.
 
     Raises
     ------
@@ -67,23 +68,21 @@ def screen_faults(address: str, accounts: Path, faults: dict[str, Callable[[Page
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
             context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+            context.add_cookies([{"name": COOKIE, "value": token_of(drill, "viewer"), "url": drill.address}])
             page = context.new_page()
-            page.goto(f"{address}console/")
-            page.locator("#name").fill("viewer")
-            page.locator("#password").fill(read_accounts(accounts)["viewer"].password)
-            page.locator("#code").fill(code_now(accounts, "viewer", clock.now_us())[0])
-            page.locator("button.main").click()
-            return [_under(page, context.new_page, name, fault) for name, fault in faults.items()]
+            page.goto(f"{drill.address}console/")
+            for name in names:
+                yield _under(page, context.new_page, name, FAULTS[name](drill, page))
         finally:
             browser.close()
 
 
-def _under(page: Page, new_page: Callable[[], Page], name: str, fault: Callable[[Page], Any]) -> Fault:
+def _under(page: Page, new_page: Callable[[], Page], name: str, fault: AbstractContextManager[None]) -> Fault:
     loads: list[str] = []
     page.on("load", lambda _: loads.append("load"))
     _until(page, lambda state: state in ("live", "part"))
     begun_s = clock.monotonic_s()
-    with fault(page):
+    with fault:
         said = _until(page, lambda state: state not in ("live", "part"))
         told_s = clock.monotonic_s() - begun_s
         clock.sleep_s(HELD_S)
@@ -129,8 +128,11 @@ def _until(page: Page, right: Callable[[str], bool]) -> str:
 
 
 @contextmanager
-def stopped(pids: list[int]) -> Iterator[None]:
-    """Processes that stand still, as if their machine were gone."""
+def stopped(drill: Drilling, *words: str) -> Iterator[None]:
+    """Processes of a drill that stand still, as if their machine were gone: all whose command line holds some words."""
+    pids = below(drill.pid, *words)
+    if not pids:
+        raise LookupError(f"no process of the drill is called {' '.join(words)}")
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -165,3 +167,13 @@ def below(pid: int, *names: str) -> list[int]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return sorted(one for one in found - {pid} if all(name in commands[one] for name in names))
+
+
+FAULTS: dict[str, Callable[[Drilling, Page], AbstractContextManager[None]]] = {
+    "workers": lambda drill, _: stopped(drill, "streams.cli.main", " worker "),
+    "broker": lambda drill, _: stopped(drill, "kafka.Kafka"),
+    "projector": lambda drill, _: stopped(drill, "streams.cli.main", " project "),
+    "web": lambda drill, _: stopped(drill, "streams.cli.main", " web "),
+    "network": lambda _, page: unplugged(page),
+}
+"""How each fault is brought about; it ends with its context."""

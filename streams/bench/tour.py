@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streams import clock
+from streams.bench.drilling import Drilling, token_of, wait_for_red
 from streams.bench.pixels import CHROMIUM, FLAGS
 from streams.demo.accounts import code_now, read_accounts
 
@@ -157,8 +158,7 @@ def _worst_point(hand: Hand) -> str:
 def _what_if(hand: Hand) -> str:
     hand.press(hand.page.locator("nav a[href='/console/what-if']"))
     hand.write(hand.page.locator("#amount-number"), MORE_MM)
-    hand.page.keyboard.press("Tab")
-    hand.page.locator("#counts table, #counts li").first.wait_for(timeout=PATIENCE_MS)
+    hand.page.locator("#counts-title").get_by_text(f"{MORE_MM} mm").wait_for(timeout=PATIENCE_MS)
     return f"{hand.read(hand.page.locator('#counts-title'))}: {hand.read(hand.page.locator('#counts'))}"
 
 
@@ -178,7 +178,8 @@ def _signed(hand: Hand) -> str:
     hand.press(hand.page.locator("dialog #dialog-check"))
     title = hand.read(hand.page.locator("dialog h2"))
     hand.press(hand.page.locator("dialog [data-confirm]"))
-    return f"{title} -> {hand.read(hand.page.locator('#outcome > *'))}"
+    outcome = hand.page.locator("#outcome").get_by_text(re.compile("counted|done|refused|no answer"))
+    return f"{title} -> {hand.read(outcome)}"
 
 
 def _not_reached(hand: Hand) -> str:
@@ -206,8 +207,8 @@ def _own_road(hand: Hand) -> str:
     return hand.read(hand.page.locator(".sentence"))
 
 
-def take_tour(address: str, accounts: Path, pictures: Path) -> TourReport:
-    """Take the tour of a drill that is under way, with a red draft waiting.
+def take_tour(drill: Drilling, pictures: Path) -> TourReport:
+    """Take the tour of a drill, as soon as a red draft waits.
 
     Raises
     ------
@@ -216,9 +217,10 @@ def take_tour(address: str, accounts: Path, pictures: Path) -> TourReport:
     """
     from playwright.sync_api import sync_playwright
 
+    wait_for_red(drill, token_of(drill, "viewer"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
-            return Tour(browser, address, accounts, pictures).take()
+            return Tour(browser, drill.address, drill.accounts, pictures).take()
         finally:
             browser.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from streams.cli.bench_callbacks import callbacks
+from streams.cli.bench_console import COMMANDS as CONSOLE
 from streams.cli.bench_live import live
 from streams.cli.bench_readers import readers
 from streams.cli.bench_sending import COMMANDS as SENDING
@@ -300,5 +301,5 @@ def alarms(storms: Path, processes: int) -> None:
     click.echo(machine())
 
 
-for _command in (callbacks, live, readers, *SENDING):
+for _command in (callbacks, live, readers, *CONSOLE, *SENDING):
     bench.add_command(_command)

@@ -16,12 +16,14 @@ from streams.console.look import Look
 from streams.desk.caller import Caller
 from streams.officers.roles import Act
 from streams.officers.session import csrf_of
+from streams.web.page import TEMPLATES
 from streams.words.catalogue import load_words
 
 PAGES = ("situation", "point", "what-if", "orders", "delivery", "duty", "system", "storms", "drill", "briefing")
 
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    # the signs of the levels are those of the public page
+    loader=FileSystemLoader([Path(__file__).parent / "templates", TEMPLATES]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

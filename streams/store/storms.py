@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row, func, select
 
 from models.verify.record import Floats, Ints
 from streams.store.decisions_schema import ORDER_STATES, RAIN_SIGNALS
-from streams.store.engine import reading
+from streams.store.engine import among, reading
 from streams.store.history_rows import LAST
 from streams.store.history_schema import FORECASTS_KEPT, POINT_HISTORY, RAIN_HISTORY
 from streams.store.schema import ORDERS, WARNINGS
@@ -21,6 +21,9 @@ from streams.storms.skill import Foretold
 from streams.storms.watched import History, Warned
 
 MEASURED = "measured"
+
+FEW_POINTS = 100
+"""Of so many points each is looked up; of more, all that was kept in the stretch is read in one go."""
 
 
 class Toll(msgspec.Struct, frozen=True):
@@ -66,7 +69,10 @@ def histories(engine: Engine, points: Collection[str], from_us: int, until_us: i
     query = select(*columns).where(POINT_HISTORY.c.at_us.between(from_us, until_us))
     rows: dict[str, list[Row[Any]]] = defaultdict(list)
     with reading(engine) as connection:
-        for row in connection.execute(query.order_by(POINT_HISTORY.c.at_us)).all():
+        if len(points) <= FEW_POINTS:
+            # a week of one point is not to cost a week of the whole city
+            query = query.where(among(connection, POINT_HISTORY.c.low_point, points))
+        for row in connection.execute(query.order_by(POINT_HISTORY.c.at_us)):
             rows[row.low_point].append(row)
     return {point: _history(rows[point]) for point in points if point in rows}
 

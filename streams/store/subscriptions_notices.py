@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from streams.audit.row import Deed
 from streams.observation.moments import HOUR_US, to_text
@@ -19,6 +19,8 @@ from streams.store.subscriptions_texts import Kind, Notice, subscribers_of, writ
 
 GOOD_FOR_US = HOUR_US
 """Nobody needs to hear later of a road that is under water."""
+LONGEST_US = 7 * 24 * HOUR_US
+"""No road stays under water longer without a rise, as far as its end is looked for."""
 
 
 class RoadChange(msgspec.Struct, frozen=True):
@@ -53,6 +55,24 @@ def road_changes(engine: Engine, roads: Collection[str], since_us: int) -> list[
                 RoadChange(row.key, row.low_point, row.issued_us, row.level, before[row.low_point], row.basis, bool(row.unconfirmed))
             )
             before[row.low_point] = row.level
+    return found
+
+
+def late_ends(engine: Engine, roads: Collection[str], since_us: int, before_us: int) -> list[RoadChange]:
+    """The ends from one moment of the log to before another of roads whose last notice was of a rise: nobody was there to tell them."""
+    columns = [DISPATCHES.c[name] for name in ("zone", "msg_type", "issued_us")]
+    notices = DISPATCHES.c.identifier.startswith("notice_", autoescape=True) & (DISPATCHES.c.issued_us >= since_us - LONGEST_US)
+    found: list[RoadChange] = []
+    with reading(engine) as connection:
+        rows = connection.execute(select(*columns).where(notices).order_by(DISPATCHES.c.issued_us, DISPATCHES.c.version))
+        for place, last in {row.zone: row for row in rows}.items():
+            road = place.removeprefix("road:")
+            if road not in roads or last.msg_type == "Cancel" or last.issued_us >= before_us:
+                continue
+            end = connection.execute(_levels_before(road, before_us, WARNINGS).limit(1)).first()
+            if end is not None and end.level == 0 and end.issued_us >= max(last.issued_us, since_us):
+                before = _level_before(connection, road, end.issued_us)
+                found.append(RoadChange(end.key, road, end.issued_us, 0, before, end.basis, bool(end.unconfirmed)))
     return found
 
 
@@ -104,6 +124,10 @@ def _last_of(connection: Connection, place: str) -> Any:
 
 def _level_before(connection: Connection, road: str, at_us: int) -> int:
     """The level known last before a moment; 0 where none ever was."""
+    return connection.scalars(_levels_before(road, at_us, WARNINGS.c.level).limit(1)).first() or 0
+
+
+def _levels_before(road: str, at_us: int, *columns: Any) -> Select[Any]:
+    """Changes to a known level before a moment, newest first."""
     earlier = (WARNINGS.c.low_point == road) & (WARNINGS.c.issued_us < at_us) & WARNINGS.c.level.is_not(None)
-    query = select(WARNINGS.c.level).where(earlier).order_by(WARNINGS.c.issued_us.desc(), WARNINGS.c.number.desc()).limit(1)
-    return connection.scalars(query).first() or 0
+    return select(*columns).where(earlier).order_by(WARNINGS.c.issued_us.desc(), WARNINGS.c.number.desc())

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.alerts.drill import status_of
 from streams.city.model import City
-from streams.observation.moments import MINUTE_US
+from streams.observation.moments import HOUR_US, MINUTE_US
 from streams.store.patience import comes_back
 from streams.store.queries import districts_heard
 from streams.store.subscriptions import subscribed_roads
-from streams.store.subscriptions_notices import GOOD_FOR_US, RoadChange, road_changes, write_change
+from streams.store.subscriptions_notices import GOOD_FOR_US, RoadChange, late_ends, road_changes, write_change
 from streams.subscribers.texts import over_texts, road_texts
 from streams.web.freshness import freshness
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 EVERY_S = 2.0
 OLDEST_US = 10 * MINUTE_US
 """What is older is no news: after an outage nobody is texted what was."""
+OLDEST_END_US = 24 * HOUR_US
+"""But that it is over is told to everybody who was warned, however long the outage (law 5)."""
 
 
 class Notifier:
@@ -51,6 +53,8 @@ class Notifier:
         now_us = self._now_us()
         log_us = freshness(self._city, {row.district: row for row in districts_heard(self._engine)}, now_us).log_us
         written = 0
+        for change in late_ends(self._engine, roads, log_us - OLDEST_END_US, log_us - OLDEST_US):
+            written += write_change(self._engine, change, self._texts, self._status, now_us, now_us + GOOD_FOR_US)
         for change in road_changes(self._engine, roads, log_us - OLDEST_US):
             # log time may be that of a storm of another day: ages are the same in both
             at_us = now_us - max(0, log_us - change.issued_us)

@@ -20,8 +20,10 @@ from streams.web.reader import Asked, Reader, Speaker
 REFRESH_S = 30
 """How often the page refreshes itself: twice before what it says counts as stale."""
 
+TEMPLATES = Path(__file__).parent / "templates"
+
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

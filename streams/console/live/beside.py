@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from streams.city.model import City
+from streams.city.model import City, Station
 from streams.console.live.says import Beside, Water
 from streams.console.live.water import Entities
 from streams.observation.moments import to_text
@@ -21,6 +22,7 @@ MOST_STATIONS = 500
 
 WORST_FIRST = ("aside", "never", "silent", "suspect", "ok")
 UNHEARD = "its district says nothing"
+UNNAMED = "its district has said nothing of it"
 
 
 def account(rows: Iterable[ZoneAccount]) -> Entities:
@@ -32,31 +34,52 @@ def _tally(tally: Tally) -> dict[str, Any]:
     return {"targeted": tally.targeted, "states": tally.states}
 
 
-def stations(city: City, rows: Iterable[StationSeen], spoken: Collection[str], fresh: Freshness) -> Entities:
+def reticent(city: City) -> frozenset[str]:
+    """Districts of so many stations that they name only those that are not well."""
+    count = Counter(district for station in city.stations for district in _districts(station, _district_of(city)))
+    return frozenset(district for district, stations in count.items() if stations > MOST_STATIONS)
+
+
+def stations(
+    city: City, rows: Iterable[StationSeen], spoken: Collection[str], fresh: Freshness, brief: Collection[str] | None = None
+) -> Entities:
     """Stations that are not well, in a city that is not too large all of them.
 
     Parameters
     ----------
     spoken
         Districts that have said anything of their stations; those of the others were never heard.
+    brief
+        Those of them that are `reticent`; None to find out. Of a station that any other one does not name nothing is known (law 3):
+        its workers know another city than we, or are of a version before this one.
     """
     seen = {(row.station, row.district): row for row in rows}
-    district_of = {point.low_point_id: point.district_id for point in city.low_points}
+    district_of, brief = _district_of(city), reticent(city) if brief is None else brief
     every = len(city.stations) <= MOST_STATIONS
     found: Entities = {}
     for station in city.stations:
-        own = station.district_ids or (district_of.get(station.low_point_id or "", ""),)
-        told = [_word(seen.get((station.station_id, district)), district in spoken, district in fresh.silent) for district in own]
+        told = [
+            _word(seen.get((station.station_id, district)), district in spoken, district in brief, district in fresh.silent)
+            for district in _districts(station, district_of)
+        ]
         word = min(told, key=lambda one: WORST_FIRST.index(one["state"]) if one["state"] in WORST_FIRST else -1)
         if every or word["state"] != "ok":
             found[station.station_id] = msgspec.json.encode(word)
     return found
 
 
-def _word(row: StationSeen | None, spoken: bool, silent: bool) -> dict[str, Any]:
+def _district_of(city: City) -> dict[str, str]:
+    return {point.low_point_id: point.district_id for point in city.low_points}
+
+
+def _districts(station: Station, district_of: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(station.district_ids) or (district_of.get(station.low_point_id or "", ""),)
+
+
+def _word(row: StationSeen | None, spoken: bool, brief: bool, silent: bool) -> dict[str, Any]:
     """What one of its districts says of a station; of many, only those are named that are not well."""
     if row is None:
-        state, why, observed_us, value = "ok" if spoken else "never", "", None, None
+        state, why, observed_us, value = "ok" if spoken and brief else "never", UNNAMED if spoken and not brief else "", None, None
     else:
         state, why, observed_us, value = row.state, row.why, row.observed_us, row.value
     if silent and state == "ok":

@@ -1,6 +1,7 @@
 // The map's style: the city's own layers in the colours of the sheet, without anything from elsewhere unless the city names tiles.
 
 import { context } from "./context.js";
+import { DOT } from "./map-symbols.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const NAMES = context.language === "zh" ? ["name", "name_en"] : ["name_en", "name"];
@@ -49,7 +50,7 @@ export function layersOf(withTiles, count = 0) {
     label("water-names", "water", NAME, { "text-font": FONT, "text-size": 12 }, { "text-color": c.link }, 12.5),
     label("road-names", "roads", NAME, { "symbol-placement": "line", "text-font": FONT, "text-size": 11 }, { "text-color": c.soft }, 13),
     label("district-names", "district-names", ["get", "name"], { "text-font": FONT, "text-size": 13 }, { "text-color": c.ink }, 0),
-    points(count > CROWD ? 0.4 : 1),
+    points(count > CROWD),
   ].map((layer) => withHalo(layer, c));
 }
 
@@ -89,15 +90,16 @@ function withHalo(layer, colours) {
 }
 
 /** Calm points are small: where there are thousands, those that matter stay in sight. The gravest lie on top. */
-function points(dwindle) {
-  const size = (calm, other) => ["case", ["get", "calm"], calm * dwindle, other];
+function points(crowded) {
+  const size = (calm, other) => ["case", ["get", "calm"], calm, other];
+  const picture = ["get", "picture"];
   return {
     id: "points",
     type: "symbol",
     source: "points",
     layout: {
-      "icon-image": ["get", "picture"],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, size(0.25, 0.6), 12, size(0.6, 0.95), 16, size(1 / dwindle, 1.3)],
+      "icon-image": crowded ? ["step", ["zoom"], ["case", ["get", "calm"], DOT, picture], 14, picture] : picture,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, size(0.25, 0.6), 12, size(crowded ? 0.35 : 0.6, 0.95), 16, size(1, 1.3)],
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
       "symbol-sort-key": ["get", "order"],

@@ -5,8 +5,11 @@ const MARGIN = 3; // for the outline that stands over it
 const RATIO = 3; // pixels per pixel, so that it stays sharp
 const PIXELS = (SIZE + 2 * MARGIN) * RATIO;
 
-/** Names of all pictures: a level as it is known, and as it was last known. */
-export const NAMES = ["unknown", "0", "1", "2", "3", "4"].flatMap((level) => [`l${level}`, `l${level}-last`]);
+/** What stands for a point without warning where there are thousands, seen from afar. */
+export const DOT = "l0-dot";
+
+/** Names of all pictures: a level as it is known, and as it was last known; and the dot. */
+export const NAMES = [...["unknown", "0", "1", "2", "3", "4"].flatMap((level) => [`l${level}`, `l${level}-last`]), DOT];
 
 /** The name of the picture of a point's state. */
 export function pictureOf(state, lastKnown) {
@@ -24,7 +27,7 @@ export function addPictures(map) {
   }
 }
 
-function draw(symbol, last) {
+function draw(symbol, way) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = PIXELS;
   const pen = canvas.getContext("2d");
@@ -33,8 +36,8 @@ function draw(symbol, last) {
   const parts = [...document.getElementById(symbol).children];
   for (const part of parts) {
     const look = getComputedStyle(part);
-    if (part.tagName === "text") write(pen, part, look);
-    else paint(pen, part, look, last);
+    if (part.tagName !== "text") paint(pen, part, look, way === "last");
+    else if (way !== "dot") write(pen, part, look);
   }
   return pen.getImageData(0, 0, PIXELS, PIXELS);
 }

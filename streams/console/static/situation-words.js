@@ -112,7 +112,7 @@ export function zoneName({ zone }) {
 }
 
 /** Where an order is looked at. */
-export const orderAddress = (order) => `/console/orders?order=${encodeURIComponent(order.identifier)}`;
+export const orderAddress = (order) => `/console/orders#${encodeURIComponent(order.identifier)}`;
 
 /** Where a point is looked at. */
 export const pointAddress = (id) => `/console/point/${encodeURIComponent(id)}`;

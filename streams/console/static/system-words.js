@@ -56,6 +56,7 @@ const WHYS = [
   [/^nothing for over (\d+) min$/, (n) => t("nothing for over {n} min", { n })],
   [/^nothing trusted from it for (\d+) min$/, (n) => t("nothing that can be trusted for {n} min", { n })],
   [/^its district says nothing$/, () => t("its district says nothing")],
+  [/^its district has said nothing of it$/, () => t("its district has said nothing of it")],
   [/^its newest reading is not believed$/, () => t("its newest reading is not believed")],
   [
     /^a sudden rise to ([\d.]+) m waits until/,

@@ -88,7 +88,7 @@ def test_every_state_has_a_picture_of_its_own_and_unknown_is_none_of_a_dry_one(c
         return [pictures.size, new Set(pictures.values()).size, it.NAMES.length];
     """
     drawn, different, names = in_page(page, "map-symbols.js", script)
-    assert 12 == names == drawn == different
+    assert 13 == names == drawn == different
     script = """
         const dry = { level: 0, last: false, held: false };
         const unknown = { ...dry, level: null };

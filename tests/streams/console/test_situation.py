@@ -59,7 +59,7 @@ def test_an_order_that_waits_is_named_first_and_the_red_point_next(console: Make
     page = opened(console("oneRedUnconfirmed"), browser)
     rows = page.locator("#needs > li")
     expect(rows.nth(0)).to_have_attribute("data-kind", "order")
-    expect(rows.nth(0).get_by_role("link", name="To the order")).to_have_attribute("href", re.compile(r"^/console/orders\?order=demo_"))
+    expect(rows.nth(0).get_by_role("link", name="To the order")).to_have_attribute("href", re.compile(r"^/console/orders#demo_"))
     expect(rows.nth(0)).to_contain_text("People inside: 3")
     expect(rows.nth(1)).to_contain_text(city.low_points[-1].name_en)
     expect(rows.nth(1)).to_contain_text("Red (4)")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from streams.observation.moments import MINUTE_US, to_text
 from streams.rules.outputs import LEAD_MIN, QUANTILES, Forecast, Output, OutputMessage, PointState, RainSignalChange, Standing, Warning
+from streams.store.engine import reading
 from streams.store.projection import save_outputs
 from streams.store.storms import changes_between, foretold, histories, rain, toll_of, warned
 from streams.storms.find import Change
@@ -76,3 +79,21 @@ def test_warnings_rain_and_forecasts_come_in_their_order(engine: Engine) -> None
     at_us, rain_mm = rain(engine, at(0), at(9))["D1"]
     assert ([at(2), at(4)], [0.5, 2.0]) == (at_us.tolist(), rain_mm.tolist())
     assert [(at(0), 0.1), (at(5), 0.1)] == [(one.issued_us, one.depth_m["0.5"][0]) for one in foretold(engine, at(0), at(9))]
+
+
+def test_a_history_of_one_point_reads_no_row_of_another(engine: Engine) -> None:
+    """A page of one point asks for a week of it every minute: that must not cost a week of the whole city."""
+    save(engine, standing(1, 2, 0.3), standing(2, 2, 0.3), warning(1.5, 1, point="Q"))
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        histories(engine, ["P"], at(0), at(9))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    ((statement, parameters),) = [one for one in asked if "point_history" in one[0]]
+    with reading(engine) as connection:
+        assert ["P", "P"] == [row[0] for row in connection.exec_driver_sql(statement, parameters)]

@@ -240,6 +240,46 @@ def test_what_is_over_before_it_was_sent_is_told_to_nobody(engine: Engine, town:
     assert ["suppressed"] == [state for _, state, _ in texts(engine)]
 
 
+def test_an_end_is_told_however_long_nobody_was_there_to_tell_it(engine: Engine, town: City, clock: Clock) -> None:
+    """The all-clear goes to exactly those who were warned (law 5): an outage of the sender must not leave them with the warning."""
+    warned, point = subscriber(engine), town.low_points[0]
+    other = subscriber(engine, OTHER, "P1")
+    happen(engine, town, warning(point, 2, 0.3, 100))
+    assert 1 == Notifier(engine, town, clock).turn()
+    send_all(engine)
+    happen(engine, town, warning(point, 0, 0.0, 50), warning(town.low_points[1], 2, 0.3, 60), warning(town.low_points[1], 0, 0.0, 50))
+    clock.pass_s(7200)
+    happen(engine, town, ahead_s=7200)
+    assert 1 == Notifier(engine, town, clock).turn()
+    assert 1 == send_all(engine)
+    assert [(warned, "sent"), (warned, "sent")] == [(who, state) for who, state, _ in texts(engine)]
+    assert "over. It" in words(engine)[-1]
+    assert other not in [who for who, _, _ in texts(engine)]
+    assert 0 == Notifier(engine, town, clock).turn(), "and once"
+
+
+def test_a_late_end_ends_no_flood_that_began_after_it(engine: Engine, town: City, clock: Clock) -> None:
+    subscriber(engine)
+    point, notifier = town.low_points[0], Notifier(engine, town, clock)
+    happen(engine, town, warning(point, 2, 0.3, 100))
+    notifier.turn()
+    send_all(engine)
+    clock.pass_s(1500)
+    happen(engine, town, warning(point, 0, 0.0, 50), warning(point, 3, 0.45, -1400), ahead_s=1500)
+    assert 2 == notifier.turn()
+    send_all(engine)
+    clock.pass_s(1500)
+    happen(engine, town, ahead_s=3000)
+    assert 0 == notifier.turn()
+    assert [
+        "BLUE" if "BLUE" in text else "YELLOW" if "YELLOW" in text else "over" if "over. It" in text else "ORANGE" for text in words(engine)
+    ] == [
+        "YELLOW",
+        "over",
+        "ORANGE",
+    ]
+
+
 levels = st.lists(st.sampled_from([0, 1, 2, 3, 4, "unknown"]), min_size=1, max_size=12)
 
 

@@ -260,3 +260,11 @@ def test_what_is_typed_is_written_as_text_never_as_markup(reader: Reader) -> Non
         reader.get(f"/subscribe?road={evil}&lang={evil}"),
     ):
         assert "<script" not in answer.text
+
+
+@ON_ONE
+def test_a_browser_may_name_the_origin_of_our_forms_to_us_and_to_nobody_else(reader: Reader) -> None:
+    """Under `no-referrer` it sends `Origin: null` with a form, which is refused wherever it has no Fetch Metadata: without https."""
+    assert "same-origin" == reader.get("/subscribe").headers["referrer-policy"]
+    refused = reader.ask("POST", "/subscribe", {"place": "road:P1"}, {"Origin": "null"})
+    assert 403 == refused.status_code, "which is why"

@@ -205,6 +205,13 @@ def test_a_station_is_as_well_as_its_district_says_and_never_well_while_that_is_
     assert "ok" not in {station["state"] for station in later.values()}
 
 
+def test_a_station_that_its_district_does_not_name_is_not_well(engine: Engine, city: City) -> None:
+    """As after an upgrade, while the workers are the old ones, or with a city folder that they do not have yet (law 3)."""
+    silent_about = city.stations[0]
+    all_dry(engine, city)
+    assert "never" == told(engine, city)["station"][silent_about.station_id]["state"]
+
+
 def test_in_a_large_city_only_stations_that_are_not_well_are_told(engine: Engine, city: City) -> None:
     all_dry(engine, city)
     many = tuple(structs.replace(city.stations[0], station_id=f"S{n:04d}") for n in range(600))
