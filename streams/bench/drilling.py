@@ -17,11 +17,12 @@ from streams.demo.accounts import accounts_file, code_now, read_accounts
 from streams.demo.city import FOLDER
 from streams.demo.material import prepare
 from streams.replay.child import end, launch
+from streams.replay.workers import worker_environment
 from streams.settings import Settings
 
-FROM, UNTIL = "2026-07-20T07:40:00", "2026-07-20T09:40:00"
-"""Two hours of the demo storm: the first reds stand half an hour in."""
-SPEED = 12.0
+FROM, UNTIL = "2026-07-20T07:50:00", "2026-07-20T09:30:00"
+"""An hour and a half of the demo storm: the first reds stand ten minutes in."""
+SPEED = 4.0
 PATIENCE_S = 300.0
 
 
@@ -59,7 +60,7 @@ def drilling(folder: Path, speed: float = SPEED, port: int = 0) -> Iterator[Dril
     for name in ("kafka", "console"):
         if (settings.home / name).exists():
             (home / name).symlink_to(settings.home / name)
-    process = launch(told, folder, "drill", {**settings.inherited, "LOWPOINT_HOME": str(home)})
+    process = launch(told, folder, "drill", {**worker_environment(settings.inherited), "LOWPOINT_HOME": str(home)})
     try:
         yield Drilling(_address(process, folder / "drill.log"), accounts_file(home, "drill"), process.pid)
     finally:
@@ -67,10 +68,15 @@ def drilling(folder: Path, speed: float = SPEED, port: int = 0) -> Iterator[Dril
 
 
 def token_of(drill: Drilling, name: str) -> str:
-    """Sign somebody in over the API."""
-    code, _ = code_now(drill.accounts, name, clock.now_us())
-    told = {"name": name, "password": read_accounts(drill.accounts)[name].password, "code": code}
-    answer = httpx.post(f"{drill.address}api/sign-in", json=told, timeout=30)
+    """Sign somebody in over the API, as soon as it is there: the public page comes first."""
+    deadline_s = clock.monotonic_s() + PATIENCE_S
+    while True:
+        code, _ = code_now(drill.accounts, name, clock.now_us())
+        told = {"name": name, "password": read_accounts(drill.accounts)[name].password, "code": code}
+        answer = httpx.post(f"{drill.address}api/sign-in", json=told, timeout=30)
+        if answer.status_code != 503 or clock.monotonic_s() > deadline_s:
+            break
+        clock.sleep_s(0.5)
     answer.raise_for_status()
     return str(answer.json()["token"])
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streams import clock
+from streams.bench.cable import Cable
 from streams.bench.drilling import Drilling, token_of
 from streams.bench.pixels import CHROMIUM, FLAGS
 from streams.officers.session import COOKIE
@@ -64,15 +65,15 @@ def try_faults(drill: Drilling, names: Iterable[str]) -> Iterator[Fault]:
     """
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    with Cable(drill.address).laid() as cable, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
             context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-            context.add_cookies([{"name": COOKIE, "value": token_of(drill, "viewer"), "url": drill.address}])
+            context.add_cookies([{"name": COOKIE, "value": token_of(drill, "viewer"), "url": cable.address}])
             page = context.new_page()
-            page.goto(f"{drill.address}console/")
+            page.goto(f"{cable.address}console/")
             for name in names:
-                yield _under(page, context.new_page, name, FAULTS[name](drill, page))
+                yield _under(page, context.new_page, name, FAULTS[name](drill, cable))
         finally:
             browser.close()
 
@@ -142,16 +143,6 @@ def stopped(drill: Drilling, *words: str) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-@contextmanager
-def unplugged(page: Page) -> Iterator[None]:
-    """The browser's network cut."""
-    page.context.set_offline(True)
-    try:
-        yield
-    finally:
-        page.context.set_offline(False)
-
-
 def below(pid: int, *names: str) -> list[int]:
     """Processes that descend from another and whose command line holds all of some words."""
     parents: dict[int, int] = {}
@@ -169,11 +160,11 @@ def below(pid: int, *names: str) -> list[int]:
     return sorted(one for one in found - {pid} if all(name in commands[one] for name in names))
 
 
-FAULTS: dict[str, Callable[[Drilling, Page], AbstractContextManager[None]]] = {
+FAULTS: dict[str, Callable[[Drilling, Cable], AbstractContextManager[None]]] = {
     "workers": lambda drill, _: stopped(drill, "streams.cli.main", " worker "),
     "broker": lambda drill, _: stopped(drill, "kafka.Kafka"),
     "projector": lambda drill, _: stopped(drill, "streams.cli.main", " project "),
     "web": lambda drill, _: stopped(drill, "streams.cli.main", " web "),
-    "network": lambda _, page: unplugged(page),
+    "network": lambda _, cable: cable.cut(),
 }
 """How each fault is brought about; it ends with its context."""

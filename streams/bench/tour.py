@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError, sync_playwright
+
 from streams import clock
 from streams.bench.drilling import Drilling, token_of, wait_for_red
 from streams.bench.pixels import CHROMIUM, FLAGS
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 PATIENCE_MS = 60_000
 WIDE, PHONE = (1440, 900), (390, 844)
 MORE_MM = "50"
+TRIES, TURN_MS = 5, 5_000
 
 
 @dataclass(frozen=True)
@@ -173,9 +176,19 @@ def _sign_second(hand: Hand) -> str:
 
 
 def _signed(hand: Hand) -> str:
-    """The first draft of the list is the most dangerous one; it is chosen when the page comes up."""
-    hand.press(hand.page.locator("#chosen button[data-act='sign']"))
-    hand.press(hand.page.locator("dialog #dialog-check"))
+    """The first draft of the list is the most dangerous one; it is chosen when the page comes up.
+
+    A draft that changes under one's eyes closes the dialog: then one reads the new one.
+    """
+    check = hand.page.locator("dialog #dialog-check")
+    for _ in range(TRIES):
+        hand.press(hand.page.locator("#chosen button[data-act='sign']"))
+        try:
+            check.wait_for(timeout=TURN_MS)
+            break
+        except TimeoutError:
+            continue
+    hand.press(check)
     title = hand.read(hand.page.locator("dialog h2"))
     hand.press(hand.page.locator("dialog [data-confirm]"))
     outcome = hand.page.locator("#outcome").get_by_text(re.compile("counted|done|refused|no answer"))
@@ -185,21 +198,21 @@ def _signed(hand: Hand) -> str:
 def _not_reached(hand: Hand) -> str:
     hand.press(hand.page.locator("nav a[href='/console/delivery']"))
     hand.press(hand.page.get_by_role("button", name="Who was not reached, in all zones"))
-    return hand.read(hand.page.locator("#unreached h2"))
+    return hand.read(hand.page.locator("#unreached h2").get_by_text(re.compile(r"\d+ people")))
 
 
 def _hand_over(hand: Hand) -> str:
     hand.press(hand.page.locator("button[data-act='hand-over']"))
     hand.write(hand.page.locator("#handing textarea"), "River rising. Two zones evacuated. Watch the pumps.")
     hand.press(hand.page.locator("#handing [data-confirm]"))
-    return hand.read(hand.page.locator("#told"))
+    return hand.read(hand.page.locator("#holder blockquote"))
 
 
 def _take_over(hand: Hand) -> str:
     hand.press(hand.page.locator("nav a[href='/console/duty']"))
     hand.press(hand.page.locator("button[data-act='take-over']"))
     hand.press(hand.page.locator("#handing [data-confirm]"))
-    return hand.read(hand.page.locator("#holder"))
+    return hand.read(hand.page.locator("#told").get_by_text("You have duty now."))
 
 
 def _own_road(hand: Hand) -> str:
@@ -215,8 +228,6 @@ def take_tour(drill: Drilling, pictures: Path) -> TourReport:
     playwright.sync_api.TimeoutError
         Where something cannot be found on a page.
     """
-    from playwright.sync_api import sync_playwright
-
     wait_for_red(drill, token_of(drill, "viewer"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

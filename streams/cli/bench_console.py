@@ -10,7 +10,7 @@ import click
 
 @click.command()
 @click.option("--pictures", type=click.Path(path_type=Path, file_okay=False), required=True, help="folder for a picture of each task's end")
-@click.option("--speed", default=12.0, show_default=True, help="log seconds per second")
+@click.option("--speed", default=4.0, show_default=True, help="log seconds per second")
 def tour(pictures: Path, speed: float) -> None:
     """Take a drill's people through their tasks: clicks, keys and seconds of each."""
     from streams.bench.drilling import drilling

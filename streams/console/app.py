@@ -94,7 +94,7 @@ class Console:
             Route("/console/look", self.look, methods=["POST"]),
             Route("/console/static/{version}/{name:path}", self._file(self._own)),
             Route("/console/vendor/{version}/{name:path}", self._file(self._vendor)),
-            Route("/console/places/{version}/{name:path}", self._file(self._places)),
+            Route("/console/places/{version}/{name:path}", self.place),
             *(Route(address, self._page(name), name=name) for address, name in pages.items()),
         ]
 
@@ -114,6 +114,9 @@ class Console:
             told = t("Too many sign in at once: try again.")
             return _html(self._pages.sign_in(look, goes_to, told, name), 503, {"Retry-After": str(RETRY_AFTER_S)})
         if not isinstance(done, Refused):
+            # one session for one browser: the one before would stay open until it is idle for half an hour
+            if COOKIE in request.cookies:
+                await run_in_threadpool(end_session, self._desk.engine, request.cookies[COOKIE])
             return done
         seconds = wait_s(self._desk, done)
         if seconds is not None:
@@ -136,6 +139,14 @@ class Console:
         form = await self._own_form(request)
         response = RedirectResponse(inside(form.get("next")), 303)
         keep_look(response, form.get("lang"), form.get("theme"), self._secure)
+        return response
+
+    async def place(self, request: Request) -> Response:
+        """Answer `GET /console/places/{version}/{name}`: where every sensor stands is for those who are signed in."""
+        if await run_in_threadpool(who, self._desk, request) is None:
+            return Response("sign in first\n", 401, PRIVATE, "text/plain")
+        response = self._places.answer(request)
+        response.headers["Cache-Control"] = response.headers.get("Cache-Control", "no-store").replace("public", "private")
         return response
 
     async def _own_form(self, request: Request) -> dict[str, str]:

@@ -20,9 +20,11 @@ from streams.console.app import Console, make_console
 from streams.console.limits import Limits
 from streams.console.live.feed import Feed
 from streams.console.live.stream import live_route
+from streams.console.live.watch import OpenedOnce
 from streams.desk.app import make_app as make_desk
 from streams.desk.caller import Caller, person_of
 from streams.desk.desk import Desk
+from streams.desk.headers import STRICT
 from streams.desk.service import DeskOptions, at_desk
 from streams.officers.session import COOKIE
 from streams.officers.vault import open_vault
@@ -30,6 +32,7 @@ from streams.store.engine import check_address
 from streams.store.patience import StoppedWaiting
 from streams.subscribers.subscribers import open_subscribers
 from streams.web.app import make_app as make_public
+from streams.web.headers import StrictHeaders
 from streams.web.source import Boards
 
 log = logging.getLogger(__name__)
@@ -173,9 +176,12 @@ class _Back(threading.Thread):
 
 def show(front: Front, desk: Desk, stop: threading.Event, vendor: Path, layers: Layers, secure: bool) -> Feed:
     """Put desk, live stream and console behind the front; `stop` ends the stream, whose feed is to be joined before the store is closed."""
-    feed = Feed(desk.city, lambda: desk.engine, stop, desk.now_us)
+    # connections of its own: those of the desk may all be taken by questions that take long, and every screen would look as if the store
+    # were away
+    opened = OpenedOnce(desk.engine.url.render_as_string(hide_password=False))
+    feed = Feed(desk.city, opened, stop, desk.now_us, opened.close)
     feed.start()
-    front.live = Starlette(routes=[live_route(feed, lambda request: _follower(desk, request), LIVE)])
+    front.live = StrictHeaders(Starlette(routes=[live_route(feed, lambda request: _follower(desk, request), LIVE)]), STRICT)
     front.console = Limits(make_console(Console(desk, vendor, layers, secure), layers.basemap.origin))
     front.desk = Limits(make_desk(desk))
     return feed
@@ -189,4 +195,6 @@ def _follower(desk: Desk, request: Request) -> Caller | None:
 
 
 async def _away(scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse(AWAY, 503, {"Retry-After": str(RETRY_AFTER_S)})(scope, receive, send)
+    # a browser that waits before it comes back by itself
+    headers = {"Retry-After": str(RETRY_AFTER_S), "Refresh": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    await PlainTextResponse(AWAY, 503, headers)(scope, receive, send)

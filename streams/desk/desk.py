@@ -28,6 +28,9 @@ MOST_WAITING = 50
 QUESTIONS_AT_ONCE = 1
 MOST_QUESTIONS = 20
 """What-if takes a core too, and a slider asks again and again."""
+LOOKBACKS_AT_ONCE = 1
+MOST_LOOKBACKS = 10
+"""A storm of two days over a large city fills some hundred megabytes while it is judged."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Desk:
     passwords: Gate = field(default_factory=lambda: Gate("passwords", PASSWORDS_AT_ONCE, MOST_WAITING))
     people: PeopleVault | None = None
     questions: Gate = field(default_factory=lambda: Gate("what-if", QUESTIONS_AT_ONCE, MOST_QUESTIONS))
+    lookbacks: Gate = field(default_factory=lambda: Gate("storms", LOOKBACKS_AT_ONCE, MOST_LOOKBACKS))
     waters: Waters = field(init=False)
     routes: Routes = field(init=False)
 
@@ -66,6 +70,7 @@ class Desk:
         """End its threads and its connection to the log; the store belongs to who opened it."""
         self.passwords.close()
         self.questions.close()
+        self.lookbacks.close()
         self.writer.close()
 
 

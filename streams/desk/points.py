@@ -67,7 +67,7 @@ def point(
     """Tell all of one low point."""
     place = next((one for one in desk.city.low_points if one.low_point_id == low_point), None)
     if place is None:
-        raise problem(404, "there is no such low point: GET /console/city.json, or the city folder, names them all")
+        raise problem(404, "there is no such low point: GET GET /points.geojson of the public page, or the city folder, names them all")
     fresh, engine = desk.fresh(), desk.engine
     since_us, until_us = fresh.now_us - hours * HOUR_US, fresh.log_us
     forecast = _newest(desk, low_point, fresh)

@@ -6,7 +6,7 @@ import math
 
 from fastapi import APIRouter, Response
 
-from streams.desk.caller import Bearer, Calls
+from streams.desk.caller import Bearer, Calls, Cookie
 from streams.desk.desk import AtDesk
 from streams.desk.gate import Crowded
 from streams.desk.problems import RETRY_AFTER_S, documented, problem
@@ -38,11 +38,12 @@ async def sign_in(desk: AtDesk, sent: SignIn) -> SignedInAs:
 
 
 @router.post("/sign-out", status_code=204, responses=documented(401, 403, 503))
-def sign_out(desk: AtDesk, caller: Calls, bearer: Bearer) -> Response:
+def sign_out(desk: AtDesk, caller: Calls, bearer: Bearer, cookie: Cookie) -> Response:
     """End the session."""
-    if bearer is None:
+    if caller.machine:
         raise problem(403, "a key has no session: to end it, lowpoint officers revoke")
-    end_session(desk.engine, bearer.credentials)
+    token = bearer.credentials if bearer is not None else cookie
+    end_session(desk.engine, token or "")
     return Response(status_code=204)
 
 

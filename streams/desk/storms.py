@@ -11,7 +11,8 @@ from fastapi import APIRouter, Path, Query, Response
 from streams.desk.caller import Looks
 from streams.desk.desk import AtDesk, Desk
 from streams.desk.duty_wire import entry_view
-from streams.desk.problems import documented, problem
+from streams.desk.gate import Crowded
+from streams.desk.problems import RETRY_AFTER_S, documented, problem
 from streams.desk.storms_wire import (
     Frame,
     NotJudged,
@@ -71,7 +72,7 @@ def storms(
 
 
 @router.get("/{start}/{end}", response_model=StormView, responses=documented(401, 403, 422, 503) | _TABLE)
-def storm(
+async def storm(
     desk: AtDesk,
     _: Looks,
     start: Time,
@@ -83,6 +84,13 @@ def storm(
     start_us, end_us = _moment("start", start), _moment("end", end)
     if not 0 < end_us - start_us <= LONGEST_US:
         raise problem(422, f"end: it must be later than start, by {LONGEST_US // HOUR_US} h at most: ask for a longer time in parts")
+    try:
+        return await desk.lookbacks.run(lambda: _storm(desk, start_us, end_us, response, form))
+    except Crowded:
+        raise problem(503, "too many storms are looked at at once: try again", RETRY_AFTER_S) from None
+
+
+def _storm(desk: Desk, start_us: int, end_us: int, response: Response, form: str | None) -> StormView | Response:
     with one_moment(desk.engine):
         timeline = _timeline(desk, start_us, end_us)
         if form == "csv":

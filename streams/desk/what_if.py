@@ -71,7 +71,7 @@ class Rarity(BaseModel):
 
 
 class WhatIfView(BaseModel):
-    """The answer, as of the moment that every district in it had told its water; of those that are missing every point is unknown."""
+    """The answer, as of the moment that every district in it had told its water; points whose water nobody has told are unknown."""
 
     at: Moment | None
     rarity: Rarity

@@ -27,6 +27,16 @@ LOCKS = {
     "subscribe": 5_190_007,
 }
 
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # in ms
+}
+"""For PostgreSQL: a network that was cut is told from a database that takes long within 20 s. Without it whoever has asked waits for hours,
+and a page that waits does not come back when the network does."""
+
 Insert = sqlite.Insert | postgresql.Insert
 
 _MOMENT: ContextVar[tuple[Engine, Connection] | None] = ContextVar("moment", default=None)
@@ -180,8 +190,10 @@ def _is_of_today(engine: Engine) -> bool:
 
 
 def _postgresql(address: URL) -> Engine:
+    # what the address itself says goes first
+    patience = {name: value for name, value in PATIENCE.items() if name not in address.query}
     # hide_parameters: what is written is about people, and must not reach a log by way of an error (law 10)
-    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
 
 
 def _sqlite(address: URL) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from streams.rules.outputs import Standing, StationState, Water
 from streams.store.engine import put
@@ -48,6 +48,9 @@ def stations_of(standing: Standing) -> Stations:
     return Stations(standing.district, issued_us(standing.issued_at), standing.stations)
 
 
+_OLDER = delete(STATIONS_NOW).where((STATIONS_NOW.c.district == bindparam("of")) & (STATIONS_NOW.c.as_of_us < bindparam("before_us")))
+
+
 def save_stations(connection: Connection, told: Iterable[Stations]) -> None:
     """Write the newest word of each district, and take out the stations that it does not name any more: they are well, or gone.
 
@@ -64,9 +67,9 @@ def save_stations(connection: Connection, told: Iterable[Stations]) -> None:
     fresh = [newest[district] for district in sorted(newest) if newest[district].as_of_us >= known.get(district, 0)]
     rows = sorted((row for one in fresh for row in one.rows()), key=lambda row: row[:2])
     put(connection, STATIONS_NOW, rows, _COLUMNS, over=_COLUMNS[2:])
-    older = [(STATIONS_NOW.c.district == one.district) & (STATIONS_NOW.c.as_of_us < one.as_of_us) for one in fresh]
-    if older:
-        connection.execute(delete(STATIONS_NOW).where(or_(*older)))
+    if fresh:
+        # one statement for each: SQLite takes no condition of a thousand parts
+        connection.execute(_OLDER, [{"of": one.district, "before_us": one.as_of_us} for one in fresh])
 
 
 def water_row(water: Water) -> Row:

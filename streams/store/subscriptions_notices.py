@@ -67,7 +67,7 @@ def late_ends(engine: Engine, roads: Collection[str], since_us: int, before_us: 
         rows = connection.execute(select(*columns).where(notices).order_by(DISPATCHES.c.issued_us, DISPATCHES.c.version))
         for place, last in {row.zone: row for row in rows}.items():
             road = place.removeprefix("road:")
-            if road not in roads or last.msg_type == "Cancel" or last.issued_us >= before_us:
+            if road not in roads or place == road or last.msg_type == "Cancel" or last.issued_us >= before_us:
                 continue
             end = connection.execute(_levels_before(road, before_us, WARNINGS).limit(1)).first()
             if end is not None and end.level == 0 and end.issued_us >= max(last.issued_us, since_us):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +19,17 @@ CHECKED = "no-cache"
 """May be kept, and is asked for again each time: feeds, which change now and then and tell moments, not ages."""
 
 RETRY_S = 5
+
+_WRITERS = ThreadPoolExecutor(4, thread_name_prefix="page")
+"""Threads of the page's own. Those that Starlette gives to all applications of a process may all be waiting for a database that hangs:
+the desk's questions wait there, and the page must stand (decision 21)."""
+
+T = TypeVar("T")
+
+
+async def beside(work: Callable[[], T]) -> T:
+    """Make something of what is there already, beside the event loop; it must not ask the store."""
+    return await asyncio.get_running_loop().run_in_executor(_WRITERS, work)
 
 
 class Body:

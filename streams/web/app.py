@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +16,7 @@ from streams.alerts.cap import UNNAMEABLE, to_cap
 from streams.alerts.words import languages_of
 from streams.city.model import City
 from streams.subscribers.subscribers import Subscribers
-from streams.web.answer import CHECKED, FRESH, Body, answer
+from streams.web.answer import CHECKED, FRESH, Body, answer, beside
 from streams.web.board import Board
 from streams.web.danger import DangerMap
 from streams.web.drawing import draw
@@ -125,7 +124,7 @@ class Site:
             return _no_store(request, away)
         if alert is None:
             return _never(request)
-        return answer(request, await run_in_threadpool(lambda: Body(to_cap(alert))), CAP_TYPE, cache=CHECKED)
+        return answer(request, await beside(lambda: Body(to_cap(alert))), CAP_TYPE, cache=CHECKED)
 
     async def health(self, request: Request) -> Response:
         """Answer `GET /health`: 200 if the store answers, however old what it says."""

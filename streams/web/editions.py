@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
-
-from streams.web.answer import Body
+from streams.web.answer import Body, beside
 from streams.web.board import Board
 from streams.web.past import NO_PAST, Past
 from streams.web.source import Boards, Shelf, StoreAway
@@ -39,7 +37,7 @@ class Edition:
     async def written(self, name: tuple[str, ...], make: Callable[[Board], bytes]) -> Body:
         """The same, beside the event loop where there is something to make."""
         made = self.made(name)
-        return made if made is not None else await run_in_threadpool(self.body, name, make)
+        return made if made is not None else await beside(lambda: self.body(name, make))
 
 
 class Editions:

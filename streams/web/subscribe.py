@@ -17,7 +17,7 @@ from streams.people.vault import PeopleVaultError
 from streams.store.engine import StoreError
 from streams.store.subscriptions_asks import PENDING_US, Act, Asked
 from streams.subscribers.subscribers import LONGEST_PHONE, Subscribers, Wish
-from streams.web.answer import Body, answer
+from streams.web.answer import Body, answer, beside
 from streams.web.forms import form_of, is_ours
 from streams.web.page import render
 from streams.web.reader import Asked as AskedOfPage
@@ -75,33 +75,33 @@ class SubscribePages:
         if request.method != "POST":
             query = request.query_params
             wished = next((f"{kind}:{query[kind]}" for kind in ("road", "zone") if kind in query), "")
-            return self._form(request, "subscribe.html", {"place": wished if self._taking.is_place(wished) else ""})
+            return await self._form(request, "subscribe.html", {"place": wished if self._taking.is_place(wished) else ""})
         return await self._begun(request, "subscribe.html", ("subscribe",))
 
     async def leave(self, request: Request) -> Response:
         """Answer `/subscribe/leave`: the form to end it."""
         if request.method != "POST":
-            return self._form(request, "leave.html", {})
+            return await self._form(request, "leave.html", {})
         return await self._begun(request, "leave.html", ("leave", "leave_all"))
 
     async def code(self, request: Request) -> Response:
         """Answer `/subscribe/code`: the form for the code that was texted."""
         if request.method != "POST":
-            return self._form(request, "code.html", {"ticket": request.query_params.get("ticket", "")[:64]})
+            return await self._form(request, "code.html", {"ticket": request.query_params.get("ticket", "")[:64]})
         try:
             form = await self._sent(request)
         except Refused as refused:
-            return self._form(request, "code.html", {}, refused=refused.status)
+            return await self._form(request, "code.html", {}, refused=refused.status)
         ticket, code = form.get("ticket", "")[:64], form.get("code", "")[:40]
         if not self._taking.limits.may_try(_address(request)):
-            return self._form(request, "code.html", {"ticket": ticket}, refused=429)
+            return await self._form(request, "code.html", {"ticket": ticket}, refused=429)
         try:
             outcome = await self._of_store(lambda: self._taking.confirm(ticket, code))
         except StoreAway:
-            return self._form(request, "code.html", {"ticket": ticket}, refused=503)
+            return await self._form(request, "code.html", {"ticket": ticket}, refused=503)
         if outcome == "done":
             return self._see(request, "/subscribe/done", ticket)
-        return self._form(request, "code.html", {"ticket": ticket}, wrong=outcome, status=422)
+        return await self._form(request, "code.html", {"ticket": ticket}, wrong=outcome, status=422)
 
     async def done(self, request: Request) -> Response:
         """Answer `/subscribe/done`: what was done under a ticket."""
@@ -109,29 +109,29 @@ class SubscribePages:
         try:
             found: Asked | None = await self._of_store(lambda: self._taking.asked(ticket))
         except StoreAway:
-            return self._form(request, "code.html", {"ticket": ticket}, refused=503)
+            return await self._form(request, "code.html", {"ticket": ticket}, refused=503)
         if found is None or not found.done:
-            return self._form(request, "code.html", {"ticket": ticket}, wrong="over", status=404)
+            return await self._form(request, "code.html", {"ticket": ticket}, wrong="over", status=404)
         thing = self._taking.thing(found.place) if found.place else None
-        return self._form(request, "done.html", {}, ended=found, thing=thing)
+        return await self._form(request, "done.html", {}, ended=found, thing=thing)
 
     async def _begun(self, request: Request, page: str, acts: tuple[Act, ...]) -> Response:
         try:
             form = await self._sent(request)
         except Refused as refused:
-            return self._form(request, page, {}, refused=refused.status)
+            return await self._form(request, page, {}, refused=refused.status)
         act = next((act for act in acts if act == form.get("act")), acts[0])
         asked = self._site.asked(request)
         wish = Wish(act, form.get("phone", "")[: 2 * LONGEST_PHONE], form.get("language", asked.words.code), form.get("place", ""))
         wrong = self._wrong(wish, form)
         if wrong:
-            return self._form(request, page, form, wrong=wrong, status=422)
+            return await self._form(request, page, form, wrong=wrong, status=422)
         if not self._taking.limits.may_ask(_address(request)):
-            return self._form(request, page, form, refused=429)
+            return await self._form(request, page, form, refused=429)
         try:
             ticket = await self._of_store(lambda: self._taking.ask(wish))
         except StoreAway:
-            return self._form(request, page, form, refused=503)
+            return await self._form(request, page, form, refused=503)
         return self._see(request, "/subscribe/code", str(ticket))
 
     def _wrong(self, wish: Wish, form: dict[str, str]) -> str:
@@ -153,30 +153,35 @@ class SubscribePages:
     async def _of_store(self, work: Callable[[], T]) -> T:
         return await self._inquiry.answer(work)  # type: ignore[return-value]
 
-    def _form(
+    async def _form(
         self, request: Request, page: str, form: dict[str, str], *, wrong: str = "", refused: int = 0, status: int = 200, **values: object
     ) -> Response:
         asked = self._site.asked(request)
         query = f"&{urlencode({'ticket': form['ticket']})}" if form.get("ticket") else ""
-        body = render(
-            page,
-            self._city,
-            asked,
-            self._site.style.address,
-            request.url.path,
-            query,
-            speaker=Speaker(self._city, asked.words),
-            form=_NOTHING_TYPED | form,
-            wrong=wrong,
-            refused=refused,
-            minutes=PENDING_MIN,
-            live=self._city.public.live,
-            text_from_level=self._city.public.text_from_level,
-            **values,
-        )
-        # what somebody typed is nobody else's: not even packed bytes of it are kept
+
+        def write() -> Body:
+            return Body(
+                render(
+                    page,
+                    self._city,
+                    asked,
+                    self._site.style.address,
+                    request.url.path,
+                    query,
+                    speaker=Speaker(self._city, asked.words),
+                    form=_NOTHING_TYPED | form,
+                    wrong=wrong,
+                    refused=refused,
+                    minutes=PENDING_MIN,
+                    live=self._city.public.live,
+                    text_from_level=self._city.public.text_from_level,
+                    **values,
+                )
+            )
+
         headers = {"Retry-After": RETRY_AFTER_S} if refused == 429 else {}
-        return answer(request, Body(body), HTML, refused or status, headers=headers)
+        # what somebody typed is nobody else's: not even packed bytes of it are kept. A list of thousands of roads takes a tenth of a second
+        return answer(request, await beside(write), HTML, refused or status, headers=headers)
 
     def _see(self, request: Request, address: str, ticket: str) -> Response:
         language = self._site.asked(request).words.code

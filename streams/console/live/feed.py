@@ -48,10 +48,19 @@ class Feed:
         Ends the feed and all its clients: the server's own.
     now_us
         The wall clock.
+    close
+        Called when its threads have let go of the store.
     """
 
-    def __init__(self, city: City, opened: Callable[[], Engine], stop: threading.Event, now_us: Callable[[], int] = clock.now_us):
-        self._city, self._stop, self._now_us = city, stop, now_us
+    def __init__(
+        self,
+        city: City,
+        opened: Callable[[], Engine],
+        stop: threading.Event,
+        now_us: Callable[[], int] = clock.now_us,
+        close: Callable[[], None] = lambda: None,
+    ):
+        self._city, self._stop, self._now_us, self._close = city, stop, now_us, close
         self.versions = Versions(secrets.token_hex(6))
         self.bell = Bell()
         self._maker = Maker(city)
@@ -84,6 +93,7 @@ class Feed:
         until_s = clock.monotonic_s() + patience_s
         for thread in self._threads:
             thread.join(max(0.0, until_s - clock.monotonic_s()))
+        self._close()
 
     def beat(self) -> Beat:
         """How old the data is, as of at most a moment ago."""

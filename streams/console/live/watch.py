@@ -40,6 +40,13 @@ class OpenedOnce:
                 self._engine = open_store(self._url)
             return self._engine
 
+    def close(self) -> None:
+        """Let its connections go."""
+        with self._opening:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
 
 class Watch(Generic[T]):
     """Looks, and hands on what it saw where anything was written since the last look.

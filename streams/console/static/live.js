@@ -6,6 +6,11 @@ const LOST_S = 12; // a beat comes every 5 s: two that are missing are no accide
 const FORSAKEN_S = 25; // a connection that says nothing for so long is made anew, whatever the browser thinks of it
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
+// A browser has six connections to a server, for all its tabs together: a tab that nobody sees lets its own go, or the seventh tab, and
+// whatever is signed in the others, would wait for ever. Where sound is wanted one of them keeps listening.
+const RESTS_S = 5;
+const KEEPER = "lowpoint.keeper";
+const KEEPS_MS = 150000; // timers of hidden tabs may run once a minute only
 
 class Live extends EventTarget {
   /** Kind → id → entity. */
@@ -25,13 +30,16 @@ class Live extends EventTarget {
   #asked = 0;
   #wait = FIRST_WAIT_MS;
   #timer = null;
+  #name = Math.random().toString(36).slice(2);
+  #hidden = null; // since when nobody sees the page
+  #rests = false;
 
   constructor() {
     super();
     addEventListener("online", () => this.#connect());
     addEventListener("pagehide", () => this.#close());
     addEventListener("pageshow", (event) => event.persisted && this.#connect());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#look());
+    document.addEventListener("visibilitychange", () => this.#look());
     setInterval(() => this.#look(), 1000);
     this.#connect();
   }
@@ -60,8 +68,14 @@ class Live extends EventTarget {
     return this.#heard === null ? null : (performance.now() - this.#heard) / 1000;
   }
 
+  /** Whether it listens to nothing for now, because nobody sees the page. */
+  get rests() {
+    return this.#rests;
+  }
+
   #connect() {
     this.#close();
+    this.#rests = false;
     const last = this.#version === null ? "" : `?last=${encodeURIComponent(`${this.#epoch}-${this.#version}`)}`;
     const source = new EventSource(ADDRESS + last, { withCredentials: true });
     this.#source = source;
@@ -107,6 +121,25 @@ class Live extends EventTarget {
     this.#timer = setTimeout(() => this.#connect(), this.#wait * (0.5 + Math.random()));
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
     return this.#timer;
+  }
+
+  /** Let the connection go while nobody sees the page, and take it up where it was. */
+  #rest(now) {
+    this.#hidden = document.visibilityState === "visible" ? null : (this.#hidden ?? now);
+    const rests = this.#hidden !== null && now - this.#hidden > 1000 * RESTS_S && !this.#keeps();
+    if (rests === this.#rests) return;
+    if (!rests) return this.#connect();
+    this.#close();
+    this.#rests = true;
+  }
+
+  /** Whether this is the one of the hidden tabs that goes on listening, to be heard. */
+  #keeps() {
+    if (localStorage.getItem("lowpoint.sound") !== "on") return false;
+    const [name, until] = (localStorage.getItem(KEEPER) ?? "").split(" ");
+    if (name !== this.#name && Number(until) > Date.now()) return false;
+    localStorage.setItem(KEEPER, `${this.#name} ${Date.now() + KEEPS_MS}`);
+    return true;
   }
 
   #place(id) {
@@ -166,6 +199,7 @@ class Live extends EventTarget {
   /** See how things stand; a connection that has died without a word is made anew. */
   #look() {
     const now = performance.now();
+    this.#rest(now);
     const silent = (now - (this.#heard ?? this.#begun)) / 1000;
     const waited = (now - Math.max(this.#asked, this.#heard ?? 0)) / 1000;
     if (this.#source && waited > FORSAKEN_S) this.#connect();

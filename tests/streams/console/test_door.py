@@ -141,3 +141,26 @@ def test_a_drill_is_striped_before_and_behind_the_door(console: MakeConsole, bro
         expect(page.locator(".stripe")).to_contain_text("EXERCISE")
         expect(page.locator(".stripe")).to_be_in_viewport()
     page.context.close()
+
+
+def test_where_the_sensors_stand_is_for_those_who_are_signed_in(console: MakeConsole) -> None:
+    running = console("allDry")
+    running.add("li")
+    with httpx.Client(base_url=running.address, headers={"Sec-Fetch-Site": "same-origin"}) as client:
+        assert 401 == client.get("/console/places/any/city.json").status_code
+        fields = {"name": "li", "password": PASSWORD, "code": code(running.now_us), "next": "/console/"}
+        assert 303 == client.post("/console/sign-in", data=fields).status_code
+        answer = client.get("/console/places/any/city.json")
+    assert 200 == answer.status_code
+    assert "public" not in answer.headers["cache-control"]
+
+
+def test_who_signs_in_again_ends_the_session_before(console: MakeConsole) -> None:
+    running = console("allDry")
+    before = running.token("li")
+    assert 200 == httpx.get(f"{running.address}/api/me", cookies={"lowpoint_session": before}).status_code
+    running.add("wang")
+    fields = {"name": "wang", "password": PASSWORD, "code": code(running.now_us), "next": "/console/"}
+    answer = httpx.post(f"{running.address}/console/sign-in", data=fields, cookies={"lowpoint_session": before})
+    assert 303 == answer.status_code
+    assert 401 == httpx.get(f"{running.address}/api/me", cookies={"lowpoint_session": before}).status_code

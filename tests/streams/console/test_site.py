@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool
 from starlette.types import ASGIApp
 
 from streams import clock
-from streams.console.site import SiteOptions, opened_site
+from streams.city.layers import load_layers
+from streams.city.load import load_city
+from streams.console.site import Front, SiteOptions, opened_site, show
+from streams.desk.desk import Desk
+from streams.desk.writer import Writer
 from streams.officers.account import Officer
 from streams.officers.roles import Role
+from streams.officers.sign_in import Door
 from streams.officers.vault import VaultError, open_vault, write_key
 from streams.store.engine import open_store
 from streams.store.officers import add_officer
-from tests.streams.officers.desk import CHEAP, PASSWORD, SECRET
+from streams.web.app import make_app as make_public
+from streams.web.source import Boards
+from tests.streams.desk.town import TownLog
+from tests.streams.officers.desk import CHEAP, PASSWORD, SECRET, VAULT
 
 DEMO = Path(__file__).resolve().parents[3] / "config" / "cities" / "demo"
 NOBODY = "127.0.0.1:9"
@@ -94,3 +103,32 @@ def test_without_a_key_it_does_not_begin(tmp_path: Path) -> None:
     options = SiteOptions(DEMO, f"sqlite:///{tmp_path / 'store.db'}", NOBODY)
     with pytest.raises(VaultError), opened_site(options, threading.Event()):
         pass
+
+
+def test_the_stream_goes_on_while_questions_take_all_connections_of_the_desk(tmp_path: Path) -> None:
+    """A few who look back on a long storm at once must not freeze what everybody sees."""
+    engine, city, stop = open_store(f"sqlite:///{tmp_path / 'store.db'}"), load_city(DEMO), threading.Event()
+    desk = Desk(city, engine, Door(engine, VAULT, CHEAP), Writer(TownLog(city, engine, clock.now_us)))
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    with ExitStack() as taken:
+        for _ in range(pool.size() + int(pool._max_overflow)):
+            taken.enter_context(engine.connect())
+        feed = show(Front(make_public(city, Boards(city, ""))), desk, stop, tmp_path, load_layers(DEMO), secure=False)
+        try:
+            deadline_s = clock.monotonic_s() + 10
+            while feed.beat().away or not feed.versions.version:
+                assert clock.monotonic_s() < deadline_s, "the stream waits for the desk's connections"
+                clock.sleep_s(0.02)
+        finally:
+            stop.set()
+            feed.join()
+    desk.close()
+    engine.dispose()
+
+
+def test_the_stream_is_as_strict_about_its_answers_as_the_desk(tmp_path: Path, key: Path) -> None:
+    with opened_site(SiteOptions(DEMO, f"sqlite:///{tmp_path / 'store.db'}", NOBODY, key=key), threading.Event()) as app:
+        come_up(app)
+        headers = get(app, "/api/live").headers
+        assert ("nosniff", "same-origin") == (headers["x-content-type-options"], headers["cross-origin-resource-policy"])

@@ -67,6 +67,13 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(make_site: Callable[.
     assert expected == li.get("/api/me").status_code
 
 
+def test_a_browser_ends_its_session_at_the_desk_too(make_site: Callable[..., Site]) -> None:
+    site = make_site()
+    li = browser(site, x_csrf_token="right")
+    assert 204 == li.ask("POST", "/api/sign-out").status_code
+    assert 401 == li.get("/api/me").status_code
+
+
 def test_a_key_that_is_sent_on_purpose_goes_before_the_cookie(make_site: Callable[..., Site]) -> None:
     site = make_site()
     li = browser(site)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, event, insert, inspect, make_url, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from streams.store.engine import StoreError, open_store, reading, writing
+from streams import clock
+from streams.store.engine import PATIENCE, StoreError, open_store, reading, writing
 from streams.store.outbox_schema import DISPATCH_TEXTS
 from streams.store.people_schema import OPT_OUTS
 from streams.store.tables import METADATA
@@ -122,3 +124,26 @@ def test_an_address_that_cannot_be_used_is_refused_with_what_to_write(url: str) 
     with pytest.raises(StoreError, match="sqlite:///FILE") as raised:
         open_store(url)
     assert "pass" not in str(raised.value)
+
+
+def test_a_database_that_is_reached_and_says_nothing_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a network that was cut: whoever waits for it for hours does not come back when it does."""
+    monkeypatch.setitem(PATIENCE, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun_s = clock.monotonic_s()
+        with pytest.raises(OperationalError):
+            open_store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        assert clock.monotonic_s() - begun_s < 20
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_connection_whose_network_was_cut_is_given_up_soon_but_for_what_the_address_says(store_url: str) -> None:
+    own = make_url(store_url).update_query_dict({"tcp_user_timeout": "7000"}).render_as_string(hide_password=False)
+    for url, expected in ((store_url, "20000"), (own, "7000")):
+        engine = open_store(url)
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            told = driver.info.get_parameters()
+        engine.dispose()
+        assert (expected, "5") == (told["tcp_user_timeout"], told["keepalives_idle"])

@@ -260,3 +260,15 @@ def test_age_is_counted_by_the_log_and_before_there_is_one_nothing_is_old(engine
     assert 0 == prune(engine)
     with reading(engine) as connection:
         assert 1 == connection.scalar(select(func.count()).select_from(POINT_HISTORY))
+
+
+def test_thousands_of_districts_may_speak_in_one_save(engine: Engine) -> None:
+    """SQLite takes no condition of a thousand parts."""
+    for minute in range(2):
+        state = "silent" if minute == 0 else "ok"
+        many = [
+            rows_of(OutputMessage(f"D{n}", 0, [], [Standing(f"D{n}", at(minute), 0.0, [], [], stations=[StationState(f"S{n}", state)])]))
+            for n in range(1500)
+        ]
+        save(engine, many, us(at(minute)))
+    assert {"ok"} == {seen.state for seen in stations_seen(engine)}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import threading
 from pathlib import Path
 
+import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from msgspec.structs import replace
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
 from streams.city.model import City
 from streams.observation.moments import HOUR_US, MINUTE_US, SECOND_US
@@ -159,3 +164,23 @@ def test_the_disk_is_not_written_every_second_and_one_that_is_full_keeps_nobody_
     nowhere = Keeper(town, tmp_path / "missing" / "edition")
     nowhere.keep(snapshot, NOW_US)
     assert nowhere.last(NOW_US) is not None
+
+
+def test_the_page_stands_while_all_threads_of_the_desk_wait_for_the_database(engine: Engine, store_url: str, town: City) -> None:
+    """Desk and console wait in the threads that Starlette gives to all applications of a process: the page has its own."""
+    one_red_unconfirmed(engine, town)
+    app, let_go = make_app(town, Boards(town, store_url, Clock())), threading.Event()
+
+    async def ask() -> int:
+        limiter = current_default_thread_limiter()
+        waiting = [asyncio.ensure_future(run_in_threadpool(let_go.wait, 60)) for _ in range(int(limiter.total_tokens))]
+        try:
+            while limiter.available_tokens:
+                await asyncio.sleep(0.01)
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://page") as client:
+                return (await asyncio.wait_for(client.get("/"), 10)).status_code
+        finally:
+            let_go.set()
+            await asyncio.gather(*waiting)
+
+    assert 200 == asyncio.run(ask())

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -194,3 +195,56 @@ def test_who_is_refused_comes_again_with_what_they_have_and_without_a_session_is
         assert page.url.endswith("/console/sign-in?next=%2F%3Fa%3Db")
         assert asked[-1].endswith("-1")
     feed.join()
+
+
+def test_tabs_that_nobody_sees_take_no_connection_from_the_others(browser: Browser, engine: Engine, city: City) -> None:
+    """A browser has six to a server: with six tabs that listen no seventh would load, and nothing could be signed in any of them."""
+    all_dry(engine, city)
+    stop = threading.Event()
+    feed = Feed(city, lambda: engine, stop, lambda: NOW_US)
+    feed.start()
+    with served(site(live_route(feed, anybody)), stop) as address, closing(browser.new_context()) as context:
+        pages = [context.new_page() for _ in range(6)]
+        for page in pages[:5]:
+            page.goto(address)
+            page.get_by_text("live", exact=True).wait_for()
+            see(page, "hidden")
+        for page in pages[:5]:
+            page.wait_for_function("window.live.rests", timeout=15_000)
+        more = [*pages[5:], *(context.new_page() for _ in range(2))]
+        for page in more:
+            page.goto(address, timeout=15_000)
+            page.get_by_text("live", exact=True).wait_for()
+        write(engine, city, 7)
+        see(pages[0], "visible")
+        pages[0].get_by_text("=0.007").wait_for()
+        assert not pages[0].evaluate("window.live.rests")
+    feed.join()
+
+
+def test_where_sound_is_wanted_one_hidden_tab_goes_on_listening(browser: Browser, engine: Engine, city: City) -> None:
+    all_dry(engine, city)
+    stop = threading.Event()
+    feed = Feed(city, lambda: engine, stop, lambda: NOW_US)
+    feed.start()
+    with served(site(live_route(feed, anybody)), stop) as address, closing(browser.new_context()) as context:
+        pages = [context.new_page() for _ in range(3)]
+        for page in pages:
+            page.goto(address)
+            page.get_by_text("live", exact=True).wait_for()
+            page.evaluate("localStorage.setItem('lowpoint.sound', 'on')")
+            see(page, "hidden")
+        for page in pages[1:]:
+            page.wait_for_function("window.live.rests", timeout=15_000)
+        write(engine, city, 8)
+        pages[0].get_by_text("=0.008").wait_for()
+    feed.join()
+
+
+def see(page: Page, state: str) -> None:
+    """Have a page think that somebody sees it, or nobody does."""
+    page.evaluate(
+        "(state) => { Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        state,
+    )
