@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -18,44 +18,53 @@ class Cable:
     def __init__(self, address: str):
         target = urlsplit(address)
         self._host, self._port = target.hostname or "", target.port or 80
-        self._loop = asyncio.new_event_loop()
-        self._whole = asyncio.Event()
         self._links: list[asyncio.StreamWriter] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._whole, self._stop = asyncio.Event(), asyncio.Event()
+        self._there = threading.Event()
         self.address = ""
 
     @contextmanager
     def laid(self) -> Iterator[Cable]:
         """The cable while the block lasts; `address` is its near end."""
-        thread = threading.Thread(target=self._loop.run_forever, name="cable", daemon=True)
+        thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="cable")
         thread.start()
-        server = asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result()
+        self._there.wait()
         try:
             yield self
         finally:
-            self._loop.call_soon_threadsafe(server.close)
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._do(self._stop.set)
             thread.join()
 
     @contextmanager
     def cut(self) -> Iterator[None]:
         """Cut while the block lasts; afterwards what was open is gone, as when a network comes back."""
-        self._loop.call_soon_threadsafe(self._whole.clear)
+        self._do(self._whole.clear)
         try:
             yield
         finally:
-            self._loop.call_soon_threadsafe(self._mend)
+            self._do(self._mend)
 
     def _mend(self) -> None:
         for link in self._links:
-            link.close()
+            link.transport.abort()
         self._links.clear()
         self._whole.set()
 
-    async def _serve(self) -> asyncio.Server:
+    def _do(self, what: Callable[[], object]) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(what)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._whole.set()
         server = await asyncio.start_server(self._link, "127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        return server
+        self._there.set()
+        await self._stop.wait()
+        server.close()
+        for link in self._links:
+            link.transport.abort()
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._links.append(writer)

@@ -146,7 +146,10 @@ function figures() {
   if (!account) return h("p", { class: "quiet" }, t("Reckoning delays."));
   const { delays, doubles } = account;
   const spread = (one) =>
-    one.count
+    // the release is dated by the storm's day, the answers by today
+    live.beat?.storm_time
+      ? t("not reckoned: the storm is of another day")
+      : one.count
       ? t("half within {p50}, 95% within {p95} (texts: {n})", { p50: seconds(one.p50_s), p95: seconds(one.p95_s), n: count(one.count) })
       : t("none yet");
   return h(

@@ -120,6 +120,13 @@ def test_a_silent_sensor_takes_no_level_from_the_eye_and_unknown_comes_before_dr
     assert silent.startswith("Unknown")
 
 
+@pytest.mark.parametrize(("language", "expected"), [("en", "EXERCISE"), ("zh", "演练")])
+def test_a_drill_says_so_on_the_public_page_too(visit: Visit, city: City, language: str, expected: str) -> None:
+    drill = visit("storm", replace(city, drill=True, demo=False)).get(f"/?lang={language}").text
+    assert expected in plain(drill)
+    assert expected not in plain(visit("storm", city).get(f"/?lang={language}").text)
+
+
 @pytest.mark.parametrize("simulated", [True, False])
 def test_old_data_turns_dry_into_unknown(visit: Visit, city: City, simulated: bool) -> None:
     answer = visit("stale", replace(city, simulated=simulated)).get("/?lang=en")
