@@ -39,6 +39,8 @@ DEPTHS_M = (0.0, 0.0, 0.0, 0.05, 0.2, 0.31, 0.47, 0.72)
 
 NOBODY = "127.0.0.1:9"
 PATIENCE_S = 60.0
+SETTLE_S = 3.0
+"""All districts speak in one instant here, which they do not in a city: that is over when the page is asked for."""
 READY = '#age[data-state="live"], #age[data-state="part"]'
 LISTED, MAPPED = "#needs > li", '#map[data-state="ready"]'
 
@@ -70,6 +72,7 @@ def time_first_view(folder: Path, points: int, times: int) -> FirstViewReport:
     with _web(folder, store, key) as address, _browser() as browser:
         for _ in range(times):
             _fill(store, city)
+            clock.sleep_s(SETTLE_S)
             _look(browser, address, token, report)
     return report
 

@@ -32,6 +32,7 @@ from streams.store.residents import import_residents
 from tests.streams.desk.town import Client
 from tests.streams.officers.desk import PASSWORD, SECRET
 from tests.streams.store.town import CITY, VAULT, people, write_csv
+from tests.streams.web.situations import all_dry
 
 if TYPE_CHECKING:
     from streams.broker.local import LocalBroker
@@ -60,7 +61,7 @@ def setting_aside(station: str) -> dict[str, Any]:
     return {"id": "aside", "act": "set_aside", "stations": [station], "reason": "a stuck float", "until": until}
 
 
-def test_what_is_decided_is_in_kafka_under_its_district(broker: LocalBroker, store_url: str, key: Path) -> None:
+def test_what_is_decided_is_in_kafka_under_its_district(broker: LocalBroker, engine: Engine, store_url: str, key: Path) -> None:
     from kafka import KafkaConsumer
 
     from streams.broker.specs import topic_specs
@@ -71,6 +72,7 @@ def test_what_is_decided_is_in_kafka_under_its_district(broker: LocalBroker, sto
     station = next(one for one in city.stations if one.kind == "level")
     district = next(point.district_id for point in city.low_points if point.low_point_id == station.low_point_id)
     create_topics(broker.bootstrap, specs)
+    all_dry(engine, city)  # a simulated city has no moment to decide at before its storm has one
     try:
         with opened_desk(DeskOptions(DEMO, store_url, broker.bootstrap, key, names.prefix), threading.Event()) as app:
             told = Client(app, {}).ask("POST", "/api/sign-in", json=signing_in()).json()

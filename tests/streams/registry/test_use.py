@@ -29,7 +29,7 @@ from streams.replay.recording import read_recording
 from streams.replay.schedule import Message, schedule, ticks_of
 from streams.replay.send import make_producer
 from streams.replay.workers import Workers, worker_environment
-from streams.rules.outputs import Forecast, ModelChange, Output, Standing, Verdict
+from streams.rules.outputs import Forecast, ModelChange, Output, Standing, Verdict, Water
 from streams.rules.plan import plan_districts
 from streams.rules.state import empty_state
 from streams.rules.step import step
@@ -108,7 +108,7 @@ def stepped(installation: Installation, messages: list[tuple[str, bytes]]) -> di
     found: dict[str, Output] = {}
     for district, data in messages:
         states[district], outputs = step(plans[district], states[district], decode(data, plans[district].station_no), models)
-        found.update({output.key: output for output in outputs if not isinstance(output, (Verdict, Standing))})
+        found.update({output.key: output for output in outputs if not isinstance(output, (Verdict, Standing, Water))})
     return {key: msgspec.msgpack.encode(output) for key, output in found.items()}
 
 
