@@ -42,8 +42,7 @@ def test_a_database_that_is_away_loses_nothing() -> None:
 
 def test_no_second_has_more_than_the_pace_and_red_waits_for_no_yellow(tmp_path: Path) -> None:
     report = pace_trial(tmp_path, seconds=6, yellow=2_000, red=50, times=1)
-    # the ledger notes when a post came, not when it was let go: on a crowded machine one may come a second late, with the next ten
-    assert [] == [figure for figure in report.figures if figure[2] > figure[1] + 1], report.lines()
+    assert [] == [figure for figure in report.figures if figure[2] > figure[1]], report.lines()
     assert report.red_s[0] <= report.share_s + 2.0, report.lines()
 
 

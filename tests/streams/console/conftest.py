@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # Kafka is loaded in the fixtures: pytest reads this file bef
     from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
     from streams.desk.desk import Desk
+    from tests.streams.console.stepping import Town
+    from tests.streams.desk.town import Site
 
 DEMO = Path(__file__).resolve().parents[3] / "config" / "cities" / "demo"
 CHROMIUM = "/usr/bin/chromium"
@@ -121,6 +123,25 @@ def console(engine: Engine, store_url: str, city: City) -> Iterator[MakeConsole]
             return stack.enter_context(running(engine, store_url, city, situation, vendor))
 
         yield make
+
+
+@pytest.fixture
+def site(engine: Engine) -> Iterator[Site]:
+    """Red water at P1 (Quarter 1, 2 people), orange at P0 (Quarter 0, 3 people), nothing signed."""
+    from tests.streams.desk.town import Site, signed_town
+
+    site = Site(engine, signed_town())
+    site.flood(0.45, 0.7)
+    yield site
+    site.desk.close()
+
+
+@pytest.fixture
+def town(site: Site) -> Iterator[Town]:
+    from tests.streams.console.stepping import stepping
+
+    with stepping(site) as town:
+        yield town
 
 
 @contextmanager

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Engine
 
 from streams.officers.roles import Role
 from streams.store.duty import duty_now
@@ -16,25 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.streams.console.stepping import Town
-    from tests.streams.desk.town import Site
-
-
-@pytest.fixture
-def site(engine: Engine) -> Iterator[Site]:
-    from tests.streams.desk.town import Site, signed_town
-
-    site = Site(engine, signed_town())
-    site.flood(0.45, 0.7)
-    yield site
-    site.desk.close()
-
-
-@pytest.fixture
-def town(site: Site) -> Iterator[Town]:
-    from tests.streams.console.stepping import stepping
-
-    with stepping(site) as town:
-        yield town
 
 
 def take_over(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,25 +20,6 @@ if TYPE_CHECKING:
     from tests.streams.desk.town import Site
 
 EVACUATE = "Sign: evacuate 2 people of Quarter 1 (signature {n} of 2)"
-
-
-@pytest.fixture
-def site(engine: Engine) -> Iterator[Site]:
-    """Red water at P1 (Quarter 1, 2 people), orange at P0 (Quarter 0, 3 people), nothing signed."""
-    from tests.streams.desk.town import Site, signed_town
-
-    site = Site(engine, signed_town())
-    site.flood(0.45, 0.7)
-    yield site
-    site.desk.close()
-
-
-@pytest.fixture
-def town(site: Site) -> Iterator[Town]:
-    from tests.streams.console.stepping import stepping
-
-    with stepping(site) as town:
-        yield town
 
 
 def drafts(site: Site) -> dict[str, str]:
