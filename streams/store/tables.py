@@ -12,6 +12,7 @@ from streams.store import (
     officers_schema,
     outbox_schema,
     people_schema,
+    reports_schema,
     subscriptions_schema,
 )
 from streams.store.schema import METADATA
@@ -27,5 +28,6 @@ __all__ = [
     "officers_schema",
     "outbox_schema",
     "people_schema",
+    "reports_schema",
     "subscriptions_schema",
 ]
