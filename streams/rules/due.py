@@ -6,13 +6,13 @@ from __future__ import annotations
 import numpy as np
 
 from streams.observation.moments import MINUTE_US
-from streams.rules import by_hand, danger, levels, limits
+from streams.rules import by_hand, danger, eyes, levels, limits
 from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
 from streams.rules.rain import district_mm
 from streams.rules.rows import Rows
 from streams.rules.state import LATER_US
-from streams.rules.trust import believe
+from streams.rules.trust import believe, deny
 from streams.rules.work import Work
 
 
@@ -47,7 +47,7 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
     work.now_us, work.due_us = due_us, None
     measured, rung = state.measured.copy(), state.rung.copy()
     for station in [s for s, held in sorted(state.held.items()) if held.due_us <= due_us]:
-        believe(work, station, "no other reading within 60 s")
+        _end_hold(work, station)
         rows.attend_next(station, row - 1)
     for station in np.flatnonzero(_silence_due_us(work) <= due_us).tolist():
         _fall_silent(work, station)
@@ -63,6 +63,18 @@ def act(work: Work, rows: Rows, due_us: int, row: int) -> None:
         look_ahead(work)
     for changed in np.flatnonzero((state.measured != measured) | (state.rung != rung)).tolist():
         rows.levels_changed(changed, row)
+
+
+def _end_hold(work: Work, station: int) -> None:
+    """A jump that nothing denied for 60 s is believed."""
+    if station not in work.state.held:
+        return  # believed already, with a neighbour that was held at the same time
+    denied = eyes.denied_at_due(work, station)
+    if denied:
+        work.state.against[station] = denied
+        deny(work, station, f"two cameras deny it: {denied}")
+    else:
+        believe(work, station, "no other reading within 60 s")
 
 
 def _fall_silent(work: Work, station: int) -> None:

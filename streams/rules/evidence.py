@@ -1,33 +1,78 @@
-"""What else speaks for water at a point: rain, wet neighbours, other sources (law 2)."""
+"""What else speaks for water at a point: rain, wet neighbours, other sources (law 2). Each answer says who: "" where nobody does."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from streams.rules import limits
 from streams.rules.rain import raining
 from streams.rules.work import Work
 
+RAINS = "it rains"
 
-def neighbour_wet(work: Work, point: int) -> bool:
-    """Whether a low point within 2 km had a trusted centimetre of water in the last hour."""
-    wet_us = work.state.wet_us[work.plan.neighbours[point]]
-    return bool((wet_us >= work.now_us - limits.NEIGHBOUR_US).any())
+
+def wet_neighbour(work: Work, point: int) -> str:
+    """The low point within 2 km that had a trusted centimetre of water last, if that was in the last hour."""
+    state, plan = work.state, work.plan
+    wet_us = np.where(plan.neighbours[point], state.wet_us, work.now_us - limits.NEIGHBOUR_US - 1)
+    newest = int(wet_us.argmax())
+    return f"{plan.points[newest].low_point_id} is wet" if wet_us[newest] >= work.now_us - limits.NEIGHBOUR_US else ""
+
+
+def support(work: Work, point: int) -> str:
+    """Why a sudden rise is believed at once: a neighbour is wet, or it rains."""
+    return wet_neighbour(work, point) or (RAINS if raining(work) else "")
 
 
 def supported(work: Work, point: int) -> bool:
-    """Whether a sudden rise is believed at once: it rains, or a neighbour is wet."""
-    return neighbour_wet(work, point) or raining(work)
+    """Whether a sudden rise is believed at once."""
+    return bool(support(work, point))
 
 
-def other_source_agrees(work: Work, point: int, station: int, level: int) -> bool:
-    """Whether another station at the point, or an accepted report, saw at least half of the level's depth lately."""
+def other_source(work: Work, point: int, station: int, level: int) -> str:
+    """Another station at the point, or an accepted report, that saw at least half of the level's depth lately."""
     state, plan = work.state, work.plan
     enough_m = limits.AGREES_SHARE * float(plan.thresholds_m[point, level - 1])
-    if state.reported_us[point] >= work.now_us - limits.REPORT_US and state.report_m[point] >= enough_m:
-        return True
     others = [other for other in plan.stations_of[point] if other != station and plan.gives_depth[other]]
-    return any(state.trusted_us[s] >= work.now_us - limits.AGREES_US and state.trusted_m[s] >= enough_m for s in others)
+    for other in others:
+        if state.trusted_us[other] >= work.now_us - limits.AGREES_US and state.trusted_m[other] >= enough_m:
+            return f"{plan.stations[other].station_id} saw {state.trusted_m[other]:.2f} m"
+    if state.reported_us[point] >= work.now_us - limits.REPORT_US and state.report_m[point] >= enough_m:
+        return f"a report of {state.report_m[point]:.2f} m"
+    return ""
 
 
-def confirmed(work: Work, point: int, station: int, level: int) -> bool:
-    """Whether anything but the one station speaks for the level."""
-    return supported(work, point) or other_source_agrees(work, point, station, level)
+def seen_by(work: Work, station: int, value_m: float) -> str:
+    """Who saw at least half of a depth at the station's point: a camera (for a camera, any sensor) within ten minutes, or three photographs
+    within half an hour."""
+    state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
+    enough_m, cameras = limits.AGREES_SHARE * value_m, plan.cameras_of[point]
+    for eye in plan.stations_of[point] if station in cameras else cameras:
+        lately = plan.gives_depth[eye] and state.trusted_us[eye] >= work.now_us - limits.AGREES_US
+        if eye != station and lately and state.trusted_m[eye] >= enough_m:
+            return f"{plan.stations[eye].station_id} saw {state.trusted_m[eye]:.2f} m"
+    return _photographed(work, point, enough_m) or _held_too(work, station, value_m)
+
+
+def _photographed(work: Work, point: int, enough_m: float) -> str:
+    """Photographs of one picture are one: it may have been passed on."""
+    recent = [p for p in work.state.photos.get(point, ()) if p.observed_us > work.now_us - limits.REPORT_US and p.depth_m >= enough_m]
+    pictures = {photo.picture for photo in recent}
+    return f"{len(pictures)} photographs show it" if len(pictures) >= limits.PHOTOS else ""
+
+
+def _held_too(work: Work, station: int, value_m: float) -> str:
+    """A camera and a sensor that jumped both, to about the same depth, stand for each other."""
+    state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
+    cameras = plan.cameras_of[point]
+    for other, held in sorted(state.held.items()):
+        pair = other != station and plan.point_of[other] == point and (other in cameras) != (station in cameras)
+        if pair and min(held.value, value_m) >= limits.AGREES_SHARE * max(held.value, value_m):
+            return f"{plan.stations[other].station_id} saw {held.value:.2f} m too"
+    return ""
+
+
+def witness(work: Work, station: int, level: int, value_m: float) -> str:
+    """What speaks for a level beside the one station that says so."""
+    point = int(work.plan.point_of[station])
+    return other_source(work, point, station, level) or seen_by(work, station, value_m) or support(work, point)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.observation.moments import MINUTE_US
+from streams.rules import limits
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import HISTORY, NEVER_US, DistrictState
 
@@ -26,12 +27,13 @@ class Fused:
     observed_us: Ints
 
 
-def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
-    """The mean of the newest trusted readings, each weighted with the inverse of its variance.
+def fuse(plan: DistrictPlan, state: DistrictState, now_us: int) -> Fused:
+    """The mean of the newest trusted readings and of the report that stands, each weighted with the inverse of its variance.
 
     A station that is silent or set aside does not count while another speaks; where all are, the last depth is kept, as old as it is: what
     is missing is never zero (law 3).
-    Sources that disagree widen the error: the spread between them is added to the variance of the mean.
+    A report counts for half an hour, and less the older it is: between sensors that speak it moves little, and where there is none it is
+    what is known. Sources that disagree widen the error: the spread between them is added to the variance of the mean.
     """
     count = len(plan.points)
     if count == 0:
@@ -42,15 +44,26 @@ def fuse(plan: DistrictPlan, state: DistrictState) -> Fused:
     np.maximum.at(newest_us, point, state.trusted_us[spoken])
     fresh = spoken & ~state.silent
     everyone_silent = np.bincount(plan.point_of[fresh], minlength=count) == 0
-    used = fresh | (spoken & everyone_silent[np.maximum(plan.point_of, 0)])
-    point, value = plan.point_of[used], state.trusted_m[used]
-    weight = plan.error_sd_m[used] ** -2.0
+    reported_us = np.where(state.reported_us > now_us - limits.REPORT_US, state.reported_us, NEVER_US)
+    # of a silent sensor the last word counts only until a report says something newer
+    last_word = everyone_silent[np.maximum(plan.point_of, 0)] & (state.trusted_us > reported_us[np.maximum(plan.point_of, 0)])
+    used = fresh | (spoken & last_word)
+    reported = np.flatnonzero(reported_us > NEVER_US)
+    newest_us = np.maximum(newest_us, reported_us)
+    point = np.concatenate([plan.point_of[used], reported])
+    value = np.concatenate([state.trusted_m[used], state.report_m[reported]])
+    weight = np.concatenate([plan.error_sd_m[used] ** -2.0, _report_weight(state, reported, now_us)])
     total = np.bincount(point, weight, minlength=count)
     known = total > 0
     safe = np.where(known, total, 1.0)
     mean_m = np.bincount(point, weight * value, minlength=count) / safe
     spread = np.bincount(point, weight * (value - mean_m[point]) ** 2, minlength=count) / safe
     return Fused(np.where(known, mean_m, 0.0), np.sqrt(np.where(known, 1 / safe, 0.0) + spread), newest_us)
+
+
+def _report_weight(state: DistrictState, reported: Ints, now_us: int) -> Floats:
+    age_min = (now_us - state.reported_us[reported]) / MINUTE_US
+    return np.asarray(1.0 / (state.report_sd_m[reported] ** 2 + (limits.REPORT_DRIFT_M_PER_MIN * age_min) ** 2), float)
 
 
 def highest_m(plan: DistrictPlan, state: DistrictState) -> Floats:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from streams.observation.observation import Extra
-from streams.rules import evidence, levels, limits, quality
+from streams.rules import evidence, eyes, levels, limits, quality
 from streams.rules.fusion import remember_late
 from streams.rules.rain import add_rain, raining
 from streams.rules.state import NEVER_US, Held
 from streams.rules.surroundings import hear_surroundings
 from streams.rules.trust import believe, count_in, hear_again, support, trust
 from streams.rules.work import Work, reading_id
+
+_NONE_US, _NONE_M = np.zeros(0, np.int64), np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -112,20 +114,33 @@ def _hear_report(work: Work, heard: Heard, reading: str) -> None:
     if quality.out_of_range(heard.value, limits.RANGE_HIGH_M) or heard.observed_us <= work.now_us - limits.REPORT_US:
         work.note(heard.station, reading, ["report_not_used"], "out of range, or over half an hour old")
         return
+    if heard.extra.image:
+        eyes.keep_photo(work, point, heard.observed_us, heard.value, heard.extra.image)
+        eyes.look_again(work, point)
     if heard.observed_us < state.reported_us[point]:
         work.note(heard.station, reading, ["report_not_used"], "a newer report stands")
         return
     state.reported_us[point] = heard.observed_us
+    state.report_sd_m[point] = _report_sd_m(work, heard)
     state.report_m[point], state.decided[-1 - point] = heard.value, reading
     state.reported[point] = int((heard.value >= plan.thresholds_m[point]).sum())
     measured = int(state.measured[point])
     if state.unconfirmed[point] and heard.value >= limits.AGREES_SHARE * plan.thresholds_m[point, max(measured - 1, 0)]:
-        support(work, [point], "a report agrees")
+        support(work, [point], f"a report of {heard.value:.2f} m")
     levels.tell(work, point, f"a report of {heard.value:.2f} m")
+
+
+def _report_sd_m(work: Work, heard: Heard) -> float:
+    """How well a report knows its depth: what it says itself, else its station; never better than a hand's breadth."""
+    said_m = heard.extra.error_sd_m
+    known_m = said_m if said_m is not None and said_m > 0 else float(work.plan.error_sd_m[heard.station])
+    return min(max(known_m, limits.REPORT_SD_LEAST_M), limits.RANGE_HIGH_M)
 
 
 def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
     state, plan, station = work.state, work.plan, heard.station
+    if heard.extra.image and plan.stations[station].kind == "camera":
+        work.show(station, heard.observed_us, heard.value, heard.extra, reading)
     if quality.out_of_range(heard.value, float(plan.range_high_m[station])):
         work.note(station, reading, ["range"], f"{heard.value:g} m is outside {limits.RANGE_LOW_M} to {plan.range_high_m[station]:g} m")
         return
@@ -135,14 +150,26 @@ def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
     if heard.observed_us <= state.newest_us[station]:
         _hear_late(work, heard, reading)
         return
+    denied = eyes.against(work, station, heard.value, _before(work, heard))
+    if denied:
+        eyes.doubt(work, station, reading, heard.value, denied)
+        return
+    state.against.pop(station, None)
     _settle(work, station, heard.value)
     doubt = _stuck(work, heard) or _boxed(work, heard)
     if doubt:
         work.note(station, reading, [doubt], "a value that does not move is no water")
-    elif _suspect(work, heard):
+    elif _suspect(work, heard, reading):
         hold(work, heard, reading)
     else:
         trust(work, station, heard.value, heard.observed_us, reading)
+    if plan.attended[station]:
+        eyes.look_again(work, int(plan.point_of[station]))
+
+
+def _before(work: Work, heard: Heard) -> tuple[np.ndarray, np.ndarray]:
+    """The readings of the station before this one, where cameras may deny it."""
+    return _remembered(work, heard) if work.plan.attended[heard.station] else (_NONE_US, _NONE_M)
 
 
 def _settle(work: Work, station: int, value_m: float) -> None:
@@ -157,12 +184,18 @@ def _settle(work: Work, station: int, value_m: float) -> None:
     work.note(station, held.reading, ["spike"], f"the next reading, {value_m:.3f} m, denies it")
 
 
-def _suspect(work: Work, heard: Heard) -> bool:
+def _suspect(work: Work, heard: Heard, reading: str) -> bool:
+    """Whether a reading is a jump that nothing speaks for; who speaks for it is written down."""
     state, station = work.state, heard.station
     first = state.trusted_us[station] == NEVER_US
     before_m = 0.0 if first else float(state.trusted_m[station])
     elapsed_us = 0 if first else heard.observed_us - int(state.trusted_us[station])
-    return quality.jump(before_m, heard.value, elapsed_us) and not evidence.supported(work, int(work.plan.point_of[station]))
+    if not quality.jump(before_m, heard.value, elapsed_us) or evidence.supported(work, int(work.plan.point_of[station])):
+        return False
+    seen = evidence.seen_by(work, station, heard.value)
+    if seen:
+        work.note(station, reading, ["confirmed_at_once"], f"confirmed by: {seen}")
+    return not seen
 
 
 def hold(work: Work, heard: Heard, reading: str) -> None:
@@ -199,6 +232,9 @@ def _hear_late(work: Work, heard: Heard, reading: str) -> None:
     after_m = float(values[after][np.argmin(times[after])]) if after.any() else 0.0
     elapsed_us = heard.observed_us - int(times[before].max()) if (times[before] > NEVER_US).any() else 0
     odd = quality.jump(before_m, heard.value, elapsed_us) and after.any() and not quality.stays(before_m, heard.value, after_m)
+    if heard.station in work.state.against:
+        work.note(heard.station, reading, ["against_cameras"], f"two cameras deny the newest: {work.state.against[heard.station]}")
+        return
     doubt = _stuck(work, heard) or _boxed(work, heard)
     if doubt:
         work.note(heard.station, reading, [doubt], "a value that does not move is no water")

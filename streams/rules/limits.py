@@ -76,6 +76,22 @@ AGREES_SHARE = 0.5
 AGREES_US = 10 * MINUTE_US
 """Another source at the point agrees with a level if it saw at least this share of its depth within this time."""
 
+PHOTOS = 3
+MOST_PHOTOS = 16
+"""So many photographs of different pictures confirm a sudden rise at once; the newest of a point are remembered."""
+
+DENYING_CAMERAS = 2
+DENIES_US = 5 * MINUTE_US
+DENIES_M = 0.10
+"""A sensor is doubted while so many cameras at its point, within this time and after it began to say so, see at least this much more or
+less than it, and less than half of the higher of the two."""
+
+REPORT_SD_LEAST_M = 0.05
+"""No report knows the depth better."""
+
+REPORT_DRIFT_M_PER_MIN = 0.02
+"""What a report says grows old: street water takes a median 5.6 min to 15 cm and half an hour to be gone, so its error grows by this."""
+
 LOOK_US = 5 * SECOND_US
 """Looks at a district between two whole minutes (see `rungs`) lie at least this far apart, however many of its points are rising."""
 

@@ -27,7 +27,7 @@ from streams.rules.zone_states import zone_states
 
 def act_minute(work: Work) -> None:
     """Everything that is due at a whole minute of log time."""
-    fused = fuse(work.plan, work.state)
+    fused = fuse(work.plan, work.state, work.now_us)
     remember(work.state, fused)
     judge(work, fused)
     outlook = issue_forecasts(work, fused)
@@ -65,8 +65,9 @@ def _other_sources(work: Work) -> None:
     """A level that one sensor raised alone is confirmed when another source at the point agrees."""
     state = work.state
     for point in np.flatnonzero(state.unconfirmed & (state.measured > 0)).tolist():
-        if evidence.other_source_agrees(work, point, int(state.raised_by[point]), int(state.measured[point])):
-            support(work, [point], "another source agrees")
+        agrees = evidence.other_source(work, point, int(state.raised_by[point]), int(state.measured[point]))
+        if agrees:
+            support(work, [point], agrees)
 
 
 def _say_again(work: Work, fused: Fused) -> None:

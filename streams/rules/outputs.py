@@ -171,6 +171,24 @@ class Verdict(msgspec.Struct, frozen=True, tag="verdict"):
         return f"v|{self.reading}|{self.issued_at}|{','.join(self.flags)}"
 
 
+class Seen(msgspec.Struct, frozen=True, tag="seen"):
+    """A camera's picture of a low point: its name on the shelf or its address, and what was read from it."""
+
+    station: str
+    low_point: str
+    issued_at: str
+    observed_at: str
+    picture: str
+    depth_m: float
+    confidence: float | None
+    reading: str
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return f"p|{self.station}|{self.observed_at}"
+
+
 class PointState(msgspec.Struct, frozen=True):
     """What holds at a point, asserted again every minute, and why; `depth_m` is None where nothing is known.
 
@@ -314,7 +332,7 @@ class Water(msgspec.Struct, frozen=True, tag="water"):
         return f"a|{self.district}|{self.issued_at}|{self.part}"
 
 
-Output = Forecast | Warning | Order | Verdict | Standing | ModelChange | Decided | RainSignalChange | Water
+Output = Forecast | Warning | Order | Verdict | Standing | ModelChange | Decided | RainSignalChange | Water | Seen
 
 
 class Handled(msgspec.Struct, frozen=True, array_like=True):

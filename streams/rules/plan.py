@@ -31,6 +31,11 @@ class DistrictPlan:
         Station to its point's place, -1 where it has none; shape (stations,).
     gives_depth
         Whether a station's readings make its point known (level sensors and cameras).
+    cameras_of
+        The cameras at each point (places in `stations`).
+    attended
+        Stations whose every reading is heard by itself, for it may confirm another or be denied: those where a camera looks; shape
+        (stations,).
     silent_after_us
         Silence after which a station counts as silent.
     thresholds_m
@@ -73,6 +78,8 @@ class DistrictPlan:
     zone_from_level: Ints
     zones_of: tuple[tuple[int, ...], ...]
     stations_of: tuple[tuple[int, ...], ...]
+    cameras_of: tuple[tuple[int, ...], ...]
+    attended: Bools
 
 
 def plan_districts(city: City, reach: Reach) -> dict[str, DistrictPlan]:
@@ -91,6 +98,9 @@ def plan_district(city: City, district_id: str, reach: Reach, sites: Sites | Non
     point_of = np.array([place.get(station.low_point_id or "", -1) for station in stations], np.int64)
     cadence_us = np.array([station.cadence_s for station in stations], float) * SECOND_US
     from_level = reach.from_level(zones, points)
+    cameras = np.array([station.kind == "camera" for station in stations], bool) & (point_of >= 0)
+    cameras_of = tuple(tuple(np.flatnonzero(cameras & (point_of == p)).tolist()) for p in range(len(points)))
+    watched = np.array([bool(own_cameras) for own_cameras in cameras_of], bool)
     gauges = np.array([n for n, station in enumerate(stations) if station.kind == "rain"], np.int64)
     return DistrictPlan(
         city=city,
@@ -115,6 +125,8 @@ def plan_district(city: City, district_id: str, reach: Reach, sites: Sites | Non
         zone_from_level=from_level,
         zones_of=tuple(tuple(np.flatnonzero(from_level[:, p] <= 4).tolist()) for p in range(len(points))),
         stations_of=tuple(tuple(np.flatnonzero(point_of == p).tolist()) for p in range(len(points))),
+        cameras_of=cameras_of,
+        attended=(point_of >= 0) & watched[point_of] if len(points) else cameras,
     )
 
 

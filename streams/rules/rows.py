@@ -108,7 +108,8 @@ class Rows:
         before_us, before_m = np.roll(observed, 1), np.roll(value, 1)
         before_us[first], before_m[first] = state.newest_us[station[first]], state.raw_m[station[first]]
         arrival = self.arrival_us[order]
-        odd = ~plan.gives_depth[station] | (first & self._unclean()[station])
+        # where cameras look, each reading may confirm another or be denied
+        odd = ~plan.gives_depth[station] | plan.attended[station] | (first & self._unclean()[station])
         odd |= (observed <= before_us) | (observed > arrival) | (arrival - observed > limits.LATE_US)
         odd |= (value < limits.RANGE_LOW_M) | (value > plan.range_high_m[station])
         odd |= quality.jumped(before_m, value, observed - before_us)

@@ -34,6 +34,14 @@ class Watch(msgspec.Struct, frozen=True):
     since_us: int
 
 
+class Photo(msgspec.Struct, frozen=True):
+    """The depth that an accepted photograph shows, and which picture it is."""
+
+    observed_us: int
+    depth_m: float
+    picture: str
+
+
 class Coming(msgspec.Struct, frozen=True):
     """What a bureau expects: periods (start, end in microseconds, amount in mm) of its newest forecast."""
 
@@ -161,6 +169,12 @@ class DistrictState:
         1 where the pump last said that it runs, 0 where not, nan where it never spoke, shape (P,).
     memory
         What the model keeps from one forecast to the next, shape (P, whatever it needs).
+    report_sd_m
+        Standard error of the report that stands at each point, shape (P,).
+    photos
+        By point: the newest photographs of accepted reports.
+    against
+        By sensor that two cameras deny: which, in words.
     rain, stage
         By station: amount in mm, or stage in m, by minute since 1970.
     coming
@@ -226,6 +240,7 @@ class DistrictState:
     reported: Ints
     reported_us: Ints
     report_m: Floats
+    report_sd_m: Floats
     median_m: Floats
     rung: Ints
     climbed: Bools
@@ -240,6 +255,8 @@ class DistrictState:
     decided: dict[int, str] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     watched: dict[int, Watch] = field(default_factory=dict)
+    photos: dict[int, tuple[Photo, ...]] = field(default_factory=dict)
+    against: dict[int, str] = field(default_factory=dict)
     ids: dict[int, dict[str, float]] = field(default_factory=dict)
     rain: dict[int, dict[int, float]] = field(default_factory=dict)
     coming: dict[int, Coming] = field(default_factory=dict)
@@ -314,6 +331,7 @@ def empty_state(plan: DistrictPlan) -> DistrictState:
         reported=np.zeros(points, np.int64),
         reported_us=times(points),
         report_m=np.zeros(points),
+        report_sd_m=np.full(points, 0.1),
         median_m=np.zeros(points),
         rung=np.zeros(points, np.int64),
         climbed=np.zeros(points, bool),
@@ -354,11 +372,13 @@ class _Snapshot(msgspec.Struct):
     named: dict[int, int] = {}
     asked: dict[str, Asked] = {}
     signal: str = ""
+    photos: dict[int, tuple[Photo, ...]] = {}
+    against: dict[int, str] = {}
 
 
 _TABLES = (
     *("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial"),
-    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "named", "asked", "signal"),
+    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "named", "asked", "signal", "photos", "against"),
 )
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 

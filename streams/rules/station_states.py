@@ -84,6 +84,8 @@ def _doubt(work: Work, station: int) -> str:
 
 def _not_trusted(work: Work, station: int, value_m: float) -> str:
     state, plan = work.state, work.plan
+    if station in state.against:
+        return f"{value_m:.2f} m, and two cameras deny it: {state.against[station]}"
     high_m = float(plan.range_high_m[station])
     if quality.out_of_range(value_m, high_m):
         return f"{value_m:.2f} m is outside {limits.RANGE_LOW_M} to {high_m:g} m"

@@ -59,8 +59,11 @@ def _raise(work: Work, station: int, level: int, value_m: float, reading: str) -
     state.measured[point] = level
     state.high_us[point, :level] = work.now_us
     state.waiting[point] = False
-    state.unconfirmed[point] = not evidence.confirmed(work, point, station, level)
+    confirms = evidence.witness(work, station, level, value_m)
+    state.unconfirmed[point] = not confirms
     state.decided[point], state.decided_m[point], state.raised_by[point] = reading, value_m, station
+    if confirms:
+        work.note(station, reading, ["confirmed"], f"confirmed by: {confirms}")
     levels.tell(work, point, f"{value_m:.3f} m at {work.plan.stations[station].station_id}")
 
 
@@ -81,12 +84,15 @@ def support(work: Work, points: list[int], reason: str) -> None:
         for station in plan.stations_of[point]:
             state.watched.pop(station, None)
         if state.unconfirmed[point]:
-            confirm(work, point)
+            confirm(work, point, reason)
 
 
-def confirm(work: Work, point: int) -> None:
+def confirm(work: Work, point: int, reason: str) -> None:
     """A level that one sensor carried alone is no longer alone."""
-    work.state.unconfirmed[point] = False
+    state = work.state
+    state.unconfirmed[point] = False
+    if point in state.decided and state.raised_by[point] >= 0:
+        work.note(int(state.raised_by[point]), state.decided[point], ["confirmed"], f"confirmed by: {reason}")
     danger.review(work, work.plan.zones_of[point])
 
 
@@ -100,6 +106,12 @@ def believe(work: Work, station: int, reason: str) -> None:
     trust(work, station, held.value, held.observed_us, held.reading)
     if not evidence.supported(work, point):
         work.state.watched[station] = Watch(held.value, held.observed_us)
+
+
+def deny(work: Work, station: int, reason: str) -> None:
+    """A held reading is not believed, because what looked since does not see it."""
+    held = work.state.held.pop(station)
+    work.note(station, held.reading, ["against_cameras"], reason)
 
 
 def newest_reading(work: Work, point: int) -> tuple[str, float]:

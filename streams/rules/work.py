@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from models.forecaster import Model
 from streams.observation.moments import to_text
+from streams.observation.observation import Extra
 from streams.rules.models import Models
-from streams.rules.outputs import ModelChange, ModelWhat, Output, Verdict
+from streams.rules.outputs import ModelChange, ModelWhat, Output, Seen, Verdict
 from streams.rules.plan import DistrictPlan
 from streams.rules.state import DistrictState
 
@@ -47,6 +48,12 @@ class Work:
     def note(self, station: int, reading: str, flags: list[str], reason: str) -> None:
         """Write down what quality control noticed about a reading."""
         self.outputs.append(Verdict(reading, self.plan.stations[station].station_id, self.issued_at, flags, reason))
+
+    def show(self, station: int, observed_us: int, depth_m: float, extra: Extra, reading: str) -> None:
+        """Tell of a camera's picture: people look at it, whatever its depth is worth."""
+        point = self.plan.points[int(self.plan.point_of[station])].low_point_id
+        name, picture = self.plan.stations[station].station_id, extra.image or ""
+        self.outputs.append(Seen(name, point, self.issued_at, to_text(observed_us), picture, round(depth_m, 3), extra.confidence, reading))
 
     def tell_model(self, what: ModelWhat, other: str, reason: str) -> None:
         """Say what became of a model: which forecasts from now on, and which other one it is about."""

@@ -127,7 +127,7 @@ def _run(city: City, plans: dict[str, DistrictPlan], arrived: Recording, model: 
 
 def _situation(plan: DistrictPlan, state: DistrictState, at_us: int) -> Situation:
     """What is known at the moment, as the step itself lays it out."""
-    return situation_of(cast(Work, _Moment(plan, state, at_us)), fuse(plan, state))
+    return situation_of(cast(Work, _Moment(plan, state, at_us)), fuse(plan, state, at_us))
 
 
 def _ensemble(now: Situation) -> Ensemble:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from streams.observation.moments import MINUTE_US
-from streams.rules.outputs import Forecast, Output, Standing, Verdict, Warning
+from streams.rules.outputs import Forecast, Output, Seen, Standing, Verdict, Warning
 from streams.store.outbox import issued_us
 from streams.store.readable import readable
 
@@ -72,6 +72,19 @@ def rain_row(standing: Standing) -> Row | None:
     if standing.rain_mm_30min <= 0 and not standing.signal and at_us % SPARSE_US:
         return None
     return {"district": standing.district, "at_us": at_us, "rain_mm_30min": standing.rain_mm_30min, "signal": standing.signal}
+
+
+def seen_row(seen: Seen) -> Row:
+    """Row of `station_pictures`."""
+    return {
+        "station": seen.station,
+        "observed_us": issued_us(seen.observed_at),
+        "low_point": seen.low_point,
+        "picture": readable(seen.picture),
+        "depth_m": seen.depth_m,
+        "confidence": seen.confidence,
+        "reading": readable(seen.reading),
+    }
 
 
 def is_kept(moment_us: int, forecast: Forecast) -> bool:

@@ -12,18 +12,19 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.audit.row import Deed
 from streams.observation.dead_letter import DeadLetter
-from streams.rules.outputs import Decided, Forecast, ModelChange, Order, OutputMessage, RainSignalChange, Standing, Warning, Water
+from streams.rules.outputs import Decided, Forecast, ModelChange, Order, OutputMessage, RainSignalChange, Seen, Standing, Warning, Water
 from streams.store.audit import append
 from streams.store.decided_rows import decided_row, deeds_of, district_row, signal_row, state_row
 from streams.store.decisions_schema import DECIDED, DISTRICTS_SAY, ORDER_STATES, RAIN_SIGNALS
 from streams.store.engine import writing
-from streams.store.history_rows import is_kept, point_rows, rain_row, verdict_rows
+from streams.store.history_rows import is_kept, point_rows, rain_row, seen_row, verdict_rows
 from streams.store.history_schema import FORECASTS_KEPT, POINT_HISTORY, RAIN_HISTORY, VERDICTS
 from streams.store.keep import keep_first, keep_heard, keep_latest, keep_points
 from streams.store.now_rows import Stations, newest_waters, save_stations, stations_of, water_row
 from streams.store.now_schema import WATER_NOW
 from streams.store.outbox import issued_us
 from streams.store.readable import readable
+from streams.store.reports_schema import STATION_PICTURES
 from streams.store.schema import DEAD_LETTERS, DISTRICTS_NOW, FORECASTS_NOW, MODEL_CHANGES, ORDERS, WARNINGS
 
 Row = dict[str, Any]
@@ -51,6 +52,7 @@ class Rows:
     verdicts: list[Row] = field(default_factory=list)
     stations: list[Stations] = field(default_factory=list)
     waters: list[Row] = field(default_factory=list)
+    seen: list[Row] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
@@ -84,6 +86,7 @@ def rows_of(message: OutputMessage) -> Rows:
         verdicts=verdict_rows(outputs),
         stations=[stations_of(standing) for standing in standings],
         waters=[water_row(output) for output in outputs if isinstance(output, Water)],
+        seen=[seen_row(output) for output in outputs if isinstance(output, Seen)],
     )
 
 
@@ -118,6 +121,7 @@ def save(engine: Engine, many: Sequence[Rows], written_us: int) -> None:
         keep_first(connection, DEAD_LETTERS, [{**row, "written_us": written_us} for row in rows.letters])
         keep_first(connection, MODEL_CHANGES, rows.model_changes)
         keep_latest(connection, POINT_HISTORY, "number", rows.point_history)
+        keep_first(connection, STATION_PICTURES, rows.seen)
         keep_first(connection, RAIN_HISTORY, rows.rain_history)
         keep_first(connection, FORECASTS_KEPT, [_kept_row(us, forecast) for us, forecast in rows.forecasts if is_kept(us, forecast)])
         keep_first(connection, VERDICTS, rows.verdicts)

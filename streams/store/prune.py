@@ -11,6 +11,7 @@ from streams.observation.moments import HOUR_US
 from streams.store.engine import reading, writing
 from streams.store.history_schema import FORECASTS_KEPT, POINT_HISTORY, RAIN_HISTORY, VERDICTS
 from streams.store.now_schema import STATIONS_NOW, WATER_NOW
+from streams.store.reports_schema import STATION_PICTURES
 from streams.store.schema import DISTRICTS_HEARD
 
 DAY_US = 24 * HOUR_US
@@ -19,6 +20,7 @@ KEPT: tuple[tuple[Table, str, int], ...] = (
     (RAIN_HISTORY, "at_us", 30 * DAY_US),
     (VERDICTS, "at_us", 2 * DAY_US),
     (FORECASTS_KEPT, "issued_us", 7 * DAY_US),
+    (STATION_PICTURES, "observed_us", 30 * DAY_US),
     # of districts and stations that are gone from the city
     (STATIONS_NOW, "as_of_us", 2 * DAY_US),
     (WATER_NOW, "as_of_us", 2 * DAY_US),

@@ -14,7 +14,7 @@ from streams.store.tables import METADATA
 if TYPE_CHECKING:  # loaded by who has a step to take
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The last step in `versions`; written here too, so that alembic is loaded only by who has a step to take."""
 
 _ONE_AT_A_TIME = threading.Lock()  # what alembic calls its context belongs to the process

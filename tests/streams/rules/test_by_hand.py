@@ -151,7 +151,7 @@ def test_a_closed_point_makes_nobody_walk() -> None:
 def test_setting_the_only_sensor_aside_makes_nothing_dry() -> None:
     run = wet(0.7)
     run.decide("set_aside", at_s=80, stations=("S0",), **UNTIL)
-    assert 0.7 == fuse(run.plan, run.state).depth_m[0], "what is missing is never zero (law 3): it grows old"
+    assert 0.7 == fuse(run.plan, run.state, run.state.heard_until_us).depth_m[0], "what is missing is never zero (law 3): it grows old"
 
 
 def test_a_narrower_silence_lets_go_of_what_it_no_longer_covers() -> None:
