@@ -49,9 +49,15 @@ def seen_by(work: Work, station: int, value_m: float) -> str:
     enough_m, cameras = limits.AGREES_SHARE * value_m, plan.cameras_of[point]
     for eye in plan.stations_of[point] if station in cameras else cameras:
         lately = plan.gives_depth[eye] and state.trusted_us[eye] >= work.now_us - limits.AGREES_US
-        if eye != station and lately and state.trusted_m[eye] >= enough_m:
+        if eye != station and lately and state.trusted_m[eye] >= enough_m and not _denied_before(work, eye, station):
             return f"{plan.stations[eye].station_id} saw {state.trusted_m[eye]:.2f} m"
     return _photographed(work, point, enough_m) or _held_too(work, station, value_m)
+
+
+def _denied_before(work: Work, sensor: int, camera: int) -> bool:
+    """Whether a camera that sees water now has looked since a sensor's jump, and saw none: one odd look of it then stands for nothing."""
+    watch = work.state.watched.get(sensor)
+    return watch is not None and work.state.trusted_us[camera] >= watch.since_us
 
 
 def _photographed(work: Work, point: int, enough_m: float) -> str:

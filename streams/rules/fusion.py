@@ -45,9 +45,10 @@ def fuse(plan: DistrictPlan, state: DistrictState, now_us: int) -> Fused:
     fresh = spoken & ~state.silent
     everyone_silent = np.bincount(plan.point_of[fresh], minlength=count) == 0
     reported_us = np.where(state.reported_us > now_us - limits.REPORT_US, state.reported_us, NEVER_US)
-    # of a silent sensor the last word counts only until a report says something newer
-    last_word = everyone_silent[np.maximum(plan.point_of, 0)] & (state.trusted_us > reported_us[np.maximum(plan.point_of, 0)])
-    used = fresh | (spoken & last_word)
+    # the last word is that of who spoke last, not of a sensor that was set aside long before; and only until a report says something newer
+    at = np.maximum(plan.point_of, 0)
+    newer_us = np.maximum(newest_us - limits.AGREES_US, reported_us)
+    used = fresh | (spoken & everyone_silent[at] & (state.trusted_us > newer_us[at]))
     reported = np.flatnonzero(reported_us > NEVER_US)
     newest_us = np.maximum(newest_us, reported_us)
     point = np.concatenate([plan.point_of[used], reported])

@@ -119,6 +119,15 @@ def test_cameras_that_have_not_looked_since_deny_nothing() -> None:
     assert [] == said(run, "against_cameras")
 
 
+def test_one_odd_look_of_a_camera_that_saw_a_dry_road_confirms_no_parked_car() -> None:
+    eyes = camera("K0", [0.0] * 6 + [0.3] + [0.0] * 6, 20)
+    run = Run(watched(1)).hear([*PARKED, *eyes], until_s=700)
+    assert run.state.unconfirmed[0]
+    assert [] == said(run, "confirmed")
+    stays = Run(watched(1)).hear([*PARKED, *camera("K0", [0.0] * 6 + [0.3] * 4, 20)], until_s=700)
+    assert not stays.state.unconfirmed[0]
+
+
 def test_two_cameras_do_not_argue_away_what_a_second_sensor_or_a_report_sees() -> None:
     eyes = [*camera("K0", [0.0] * 10, 20), *camera("K1", [0.0] * 10, 40)]
     both = [*depths("S0", [0.0, 0.0, *[0.45] * 8]), *depths("T1", [0.0, 0.0, *[0.42] * 8], start_s=5)]
@@ -189,6 +198,14 @@ def test_between_sensors_that_speak_a_report_moves_little() -> None:
 def test_a_newer_report_takes_the_place_of_a_silent_sensors_last_word() -> None:
     run = Run(watched(0)).hear([*rain(0, 5), *depths("S0", [0.0] * 3), *rain(300, 10), photo(800, 0.48, "a")], until_s=820)
     assert 0.48 == pytest.approx(fuse(run.plan, run.state, run.state.heard_until_us).depth_m[0])
+
+
+def test_when_all_are_silent_the_last_word_is_that_of_who_spoke_last() -> None:
+    """A parked car that was set aside half an hour before does not come back when the camera goes blind."""
+    eyes = camera("K0", [0.0] * 60, 20)
+    run = Run(watched(1)).hear([*depths("S0", [0.0, 0.0, *[0.45] * 62]), *eyes], until_s=4500)
+    assert run.state.unknown[0]
+    assert 0.0 == fuse(run.plan, run.state, run.state.heard_until_us).depth_m[0]
 
 
 VALUES = st.sampled_from([0.0, 0.0, 0.02, 0.1, 0.16, 0.28, 0.45, 0.45, 0.7])
