@@ -29,6 +29,8 @@ class Settings(BaseSettings):
         File with the key that seals the officers' second factors; `lowpoint officers key` makes one.
     residents_key
         File with the key that seals the residents' numbers; `lowpoint residents key` makes one.
+    pictures
+        Folder of the pictures of reports and cameras, and of the key of the reports.
     scripts
         Folder of the packages of others that the console serves; None for where the set-up puts them.
     """
@@ -41,9 +43,10 @@ class Settings(BaseSettings):
     model: Path | None = None
     officers_key: Path | None = None
     residents_key: Path | None = None
+    pictures: Path | None = None
     scripts: Path | None = None
 
-    @field_validator("home", "model", "officers_key", "residents_key", "scripts")
+    @field_validator("home", "model", "officers_key", "residents_key", "pictures", "scripts")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
         # children run in other folders, where a relative path would name another place

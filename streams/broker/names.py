@@ -20,6 +20,16 @@ class TopicNames:
         return f"{self.prefix}.workers"
 
     @property
+    def gateway_group(self) -> str:
+        """The consumer group of the gateways, which read the open topics."""
+        return f"{self.prefix}.gateway"
+
+    @property
+    def projector_group(self) -> str:
+        """The consumer group of the projectors."""
+        return f"{self.prefix}.projector"
+
+    @property
     def batches(self) -> str:
         """The inner topic: readings of one district in columns, and ticks."""
         return f"{self.prefix}.batches"

@@ -8,6 +8,8 @@ from streams.city.geometry import distance_to_area_m
 from streams.city.model import DEPTH_STATIONS, City
 from streams.city.reach import NEAR_M, NEVER, Reach
 
+MOST_NAMES = 5
+
 
 def remarks(city: City) -> Iterator[str]:
     """One sentence for each thing that is allowed but may be a mistake."""
@@ -16,6 +18,19 @@ def remarks(city: City) -> Iterator[str]:
     yield from _zones_without_points(city)
     yield from _stations_without_owner(city)
     yield from _issuer(city)
+    yield from _points_without_reports(city)
+
+
+def _points_without_reports(city: City) -> Iterator[str]:
+    heard = {station.low_point_id for station in city.stations if station.kind == "reports" and station.owner}
+    deaf = [point.low_point_id for point in city.low_points if point.low_point_id not in heard]
+    if not deaf:
+        return
+    names = ", ".join(deaf[:MOST_NAMES]) + (f" and {len(deaf) - MOST_NAMES} more" if len(deaf) > MOST_NAMES else "")
+    yield (
+        f"{len(deaf)} low points have no station of kind reports with an owner ({names}): citizens' reports of them raise no level, "
+        "accepted or not"
+    )
 
 
 def _issuer(city: City) -> Iterator[str]:

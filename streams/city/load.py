@@ -13,9 +13,27 @@ import msgspec
 from streams.city import defaults
 from streams.city.figures import check_figures
 from streams.city.files import read_toml
-from streams.city.model import City, CityError, Level, LowPoint, Names, Public, RainSignal, ReleaseRule, Sender, Shelter, Station, Zone
+from streams.city.model import (
+    City,
+    CityError,
+    Level,
+    LowPoint,
+    Names,
+    Public,
+    RainSignal,
+    ReleaseRule,
+    Reporting,
+    Sender,
+    Shelter,
+    Station,
+    Zone,
+)
 
 T = TypeVar("T")
+
+LEAST_ACCEPT_FROM = 3
+"""Two sources may be one person with two phones."""
+MOST_KEPT_DAYS = 3_650
 
 
 def load_city(folder: Path) -> City:
@@ -46,6 +64,7 @@ def load_city(folder: Path) -> City:
         release_rules=_release_rules(head.get("approval", {}), folder / "city.toml"),
         sender=_sender(head, folder),
         public=_converted(head.get("public", {}), Public, folder / "city.toml"),
+        reports=_reporting(head.get("reports", {}), folder / "city.toml"),
         demo=bool(head.get("demo", False)),
         simulated=bool(head.get("simulated", False)),
         drill=bool(head.get("drill", False)),
@@ -125,6 +144,21 @@ def _release_rules(rules: dict[str, Any], file: Path) -> dict[str, ReleaseRule]:
 def _sender(head: dict[str, Any], folder: Path) -> Sender:
     sender = _converted(head.get("sender", {}), Sender, folder / "city.toml")
     return sender if sender.name else Sender(sender.kind, head["name"], sender.name_en)
+
+
+def _reporting(rows: Any, file: Path) -> Reporting:
+    told = _converted(rows, Reporting, file)
+    if told.accept_from != 0 and not LEAST_ACCEPT_FROM <= told.accept_from <= 100:
+        raise CityError(
+            f"{file}: [reports] accept_from = {told.accept_from}: write 0, so that only persons accept reports, "
+            f"or the number of sources from which a written rule may, {LEAST_ACCEPT_FROM} at least"
+        )
+    if not 1 <= told.keep_pictures_days <= MOST_KEPT_DAYS:
+        raise CityError(
+            f"{file}: [reports] keep_pictures_days = {told.keep_pictures_days}: write for how many days pictures are kept that no accepted "
+            f"report shows, 1 to {MOST_KEPT_DAYS}"
+        )
+    return told
 
 
 def _features(path: Path) -> Iterator[dict[str, Any]]:

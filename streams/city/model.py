@@ -84,6 +84,24 @@ class Public(msgspec.Struct, frozen=True):
     report_en: str = ""
 
 
+class Reporting(msgspec.Struct, frozen=True):
+    """How citizens' reports are taken in.
+
+    Attributes
+    ----------
+    accept_from
+        From so many sources on, each with a picture of its own, the city's written rule accepts reports that agree; 0: only persons do.
+    ask_position
+        Whether the page may ask a phone where it is.
+    keep_pictures_days
+        How long pictures are kept that no accepted report shows.
+    """
+
+    accept_from: int = 0
+    ask_position: bool = True
+    keep_pictures_days: int = 30
+
+
 class Station(msgspec.Struct, frozen=True):
     """One source of observations."""
 
@@ -163,6 +181,7 @@ class City(msgspec.Struct, frozen=True):
     release_rules: dict[str, ReleaseRule] = {}
     sender: Sender = Sender()
     public: Public = Public()
+    reports: Reporting = Reporting()
     demo: bool = False
     simulated: bool = False
     drill: bool = False

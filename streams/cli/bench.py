@@ -8,9 +8,14 @@ from pathlib import Path
 import click
 
 from streams.cli.bench_callbacks import callbacks
+from streams.cli.bench_camera import camera
+from streams.cli.bench_citizens import citizens
 from streams.cli.bench_console import COMMANDS as CONSOLE
+from streams.cli.bench_eyes import COMMANDS as EYES
 from streams.cli.bench_live import live
+from streams.cli.bench_pictures import COMMANDS as PICTURES
 from streams.cli.bench_readers import readers
+from streams.cli.bench_reports import reports
 from streams.cli.bench_sending import COMMANDS as SENDING
 from streams.cli.replay import FILE, FOLDER
 
@@ -301,5 +306,5 @@ def alarms(storms: Path, processes: int) -> None:
     click.echo(machine())
 
 
-for _command in (callbacks, live, readers, *CONSOLE, *SENDING):
+for _command in (callbacks, camera, citizens, live, readers, reports, *CONSOLE, *EYES, *PICTURES, *SENDING):
     bench.add_command(_command)

@@ -28,6 +28,12 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--mqtt-password-file", type=FILE, default=None, help="file with that user's password")
 @click.option("--prefix", default="lowpoint", show_default=True, help="prefix of the topics")
 @click.option("--deadline-s", default=5.0, show_default=True, help="how long a request waits for Kafka before it is told to try later")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="folder for pictures of cameras (POST /pictures); without it the one that LOWPOINT_PICTURES names, else none are taken",
+)
 @click.option("--log-level", default="INFO", show_default=True, type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]))
 def gateway(
     city: Path,
@@ -41,6 +47,7 @@ def gateway(
     mqtt_password_file: Path | None,
     prefix: str,
     deadline_s: float,
+    pictures: Path | None,
     log_level: str,
 ) -> None:
     """Take observations in by HTTP, MQTT and Kafka until told to stop (SIGTERM, Ctrl-C)."""
@@ -48,10 +55,12 @@ def gateway(
     from streams.cli.service import write_port
     from streams.gateway.keys import KeysError
     from streams.gateway.service import GatewayFailed, GatewayOptions, run_gateway
+    from streams.settings import Settings
 
     logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("kafka").setLevel("CRITICAL" if log_level != "DEBUG" else "DEBUG")  # ours says what matters, once
-    options = GatewayOptions(city, broker, keys, host, port, _address(mqtt, mqtt_user, mqtt_password_file), prefix, deadline_s)
+    address = _address(mqtt, mqtt_user, mqtt_password_file)
+    options = GatewayOptions(city, broker, keys, host, port, address, prefix, deadline_s, pictures or Settings().pictures)
     stop_asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop_asked.set())

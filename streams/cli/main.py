@@ -27,6 +27,8 @@ COMMANDS = {
     "act": "streams.cli.act:act",
     "officers": "streams.cli.officers:officers",
     "audit": "streams.cli.audit:audit",
+    "reports": "streams.cli.reports:reports",
+    "plates": "streams.cli.plates:plates",
     "signs": "streams.cli.signs:signs",
     "watchdog": "streams.cli.watchdog:watchdog",
     "demo": "streams.cli.demo:demo",
@@ -36,6 +38,7 @@ COMMANDS = {
     "make-demo": "streams.cli.make_demo:make_demo",
     "fake-twilio": "streams.cli.fake_twilio:fake_twilio",
     "scenarios": "streams.cli.scenarios:scenarios",
+    "camera": "streams.cli.camera:camera",
     "what-if": "streams.cli.what_if:what_if",
 }
 

@@ -26,6 +26,11 @@ import click
     help="file of the key that seals residents' numbers: the page takes subscriptions then, and officers can open addresses",
 )
 @click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="folder of pictures: the page takes citizens' reports then, and shows pictures; without it the one that LOWPOINT_PICTURES names",
+)
+@click.option(
     "--cache",
     type=click.Path(path_type=Path, dir_okay=False),
     help="file for the page's last edition: it is shown, with its age, by a process that starts while the database is away",
@@ -42,6 +47,7 @@ def web(
     key: Path | None,
     public_url: str,
     residents_key: Path | None,
+    pictures: Path | None,
     cache: Path | None,
     host: str,
     port: int,
@@ -57,6 +63,7 @@ def web(
     from streams.console.site import SiteOptions, opened_site
     from streams.officers.vault import VaultError
     from streams.people.vault import PeopleVaultError
+    from streams.reports.key import ReportsKeyError
     from streams.settings import Settings
     from streams.store.engine import StoreError
     from streams.web.server import WebFailed, serve
@@ -71,9 +78,20 @@ def web(
             click.echo(f"the console is at http://{host}:{found}/console/")
         write_port(port_file, found)
 
-    options = SiteOptions(city, store, broker, prefix, key or settings.officers_key, settings.vendor, public_url, residents_key, cache)
+    options = SiteOptions(
+        city,
+        store,
+        broker,
+        prefix,
+        key or settings.officers_key,
+        settings.vendor,
+        public_url,
+        residents_key,
+        cache,
+        pictures or settings.pictures,
+    )
     try:
         with opened_site(options, stop) as site:
             serve(site, host, port, stop, started)
-    except (CityError, StoreError, VaultError, PeopleVaultError, WebFailed) as error:
+    except (CityError, StoreError, VaultError, PeopleVaultError, ReportsKeyError, WebFailed) as error:
         raise click.ClickException(str(error)) from error

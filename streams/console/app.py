@@ -80,6 +80,7 @@ class Console:
             "/console/point/{low_point}": "point",
             "/console/what-if": "what-if",
             "/console/orders": "orders",
+            "/console/reports": "reports",
             "/console/delivery": "delivery",
             "/console/duty": "duty",
             "/console/system": "system",

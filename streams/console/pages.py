@@ -19,7 +19,7 @@ from streams.officers.session import csrf_of
 from streams.web.page import TEMPLATES
 from streams.words.catalogue import load_words
 
-PAGES = ("situation", "point", "what-if", "orders", "delivery", "duty", "system", "storms", "drill", "briefing")
+PAGES = ("situation", "point", "what-if", "orders", "reports", "delivery", "duty", "system", "storms", "drill", "briefing")
 
 _ENVIRONMENT = Environment(
     # the signs of the levels are those of the public page

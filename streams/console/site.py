@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,8 @@ from streams.desk.headers import STRICT
 from streams.desk.service import DeskOptions, at_desk
 from streams.officers.session import COOKIE
 from streams.officers.vault import open_vault
+from streams.pictures.public import open_copies
+from streams.reports.reports import open_reports
 from streams.store.engine import check_address
 from streams.store.patience import StoppedWaiting
 from streams.subscribers.subscribers import open_subscribers
@@ -60,6 +62,8 @@ class SiteOptions(msgspec.Struct, frozen=True):
         File of the key that seals residents' numbers: with it the page takes subscriptions, and officers can open addresses.
     cache
         File in which the page keeps its last edition, for a start while the store is away.
+    pictures
+        Folder of pictures: with it the page takes citizens' reports, and officers see their pictures.
     """
 
     city: Path
@@ -71,6 +75,7 @@ class SiteOptions(msgspec.Struct, frozen=True):
     public_url: str = ""
     residents_key: Path | None = None
     cache: Path | None = None
+    pictures: Path | None = None
 
 
 class Front:
@@ -107,21 +112,24 @@ def opened_site(options: SiteOptions, stop: threading.Event) -> Iterator[ASGIApp
 
     Raises
     ------
-    CityError, StoreError, VaultError, PeopleVaultError
+    CityError, StoreError, VaultError, PeopleVaultError, ReportsKeyError
         Where the city, the address of the store or a key cannot be used; a key that opens none of the store's accounts is found out
         when the store is there, and ends the site too.
     """
     check_address(options.store)
     city = load_city(options.city)
-    subscribers = (
-        open_subscribers(city, options.store, options.residents_key, options.public_url) if options.residents_key is not None else None
-    )
-    try:
-        with _behind(options, stop, make_public(city, Boards(city, options.store, cache=options.cache), subscribers)) as site:
-            yield site
-    finally:
-        if subscribers is not None:
-            subscribers.close()
+    with ExitStack() as stack:
+        subscribers = reports = copies = None
+        if options.residents_key is not None:
+            subscribers = open_subscribers(city, options.store, options.residents_key, options.public_url)
+            stack.callback(subscribers.close)
+        if options.pictures is not None:
+            reports = open_reports(city, options.store, options.pictures, options.public_url)
+            stack.callback(reports.close)
+            copies = open_copies(reports.shelf)
+            stack.callback(copies.close)
+        boards = Boards(city, options.store, cache=options.cache)
+        yield stack.enter_context(_behind(options, stop, make_public(city, boards, subscribers, reports, copies)))
 
 
 @contextmanager
@@ -153,7 +161,8 @@ class _Back(threading.Thread):
 
     def run(self) -> None:
         options = self._options
-        told = DeskOptions(options.city, options.store, str(options.broker), options.key, options.prefix, options.residents_key)
+        broker, pictures = str(options.broker), options.pictures
+        told = DeskOptions(options.city, options.store, broker, options.key, options.prefix, options.residents_key, pictures)
         try:
             with at_desk(told, self._stop_told) as desk:
                 feed = self._show(desk)

@@ -15,12 +15,16 @@ from sqlalchemy import Engine
 
 from streams import clock
 from streams.demo.accounts import MadeUp, accounts_file, made_up_accounts
+from streams.demo.citizens_send import CitizensReport
 from streams.demo.progress import Progress
 from streams.demo.provider import Material, fake_provider, make_material
 from streams.demo.scoreboard import point_table, scores, zone_table
+from streams.pictures.apart import Sheltered
 from streams.replay.child import running
 from streams.replay.run import Stage
 from streams.replay.workers import WorkersError, worker_environment
+from streams.reports.moment import moment_of
+from streams.reports.reports import Reports
 from streams.settings import Settings
 from streams.store.outbox import account, texts_by_zone
 
@@ -50,6 +54,8 @@ class Beside:
         What the stand-in of the provider needs; None for the dry run.
     stays
         Called when the storm is over and the tables are shown; the pages stand until it returns.
+    truth
+        The true water: with it made-up citizens report what they see, and some lie.
     """
 
     run: str
@@ -59,6 +65,7 @@ class Beside:
     made: Material | None = None
     title: str = "SIMULATED storm"
     stays: Callable[[], None] | None = None
+    truth: Path | None = None
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +80,9 @@ class Beside:
             self.progress.page = page
             self.console.print(f"Map and list: {page}\nCommand centre: {page}console/")
             self.console.print(self._table(people))
+            if self.truth is not None:
+                stack.enter_context(_citizens(stage, self.truth))
+                self.console.print(f"Citizens report, one in five lies: {page}console/reports")
             display = stack.enter_context(ExitStack())
             if self.console.is_terminal:
                 self.progress.live = display.enter_context(Live(console=self.console, refresh_per_second=4))
@@ -106,6 +116,7 @@ def services(stage: Stage, settings: Settings, port: int, key: Path, made: Mater
     ported = stage.folder / "web.port"
     kafka = ["--broker", stage.bootstrap, "--prefix", stage.names.prefix]
     web = ["web", "--city", stage.city.folder, "--store", stage.store, *kafka, "--key", str(key)]
+    web += ["--pictures", str(stage.folder / "pictures")]
     commands = {
         "project": ["project", "--store", stage.store, *kafka],
         "send": ["send", "--store", stage.store],
@@ -121,6 +132,20 @@ def services(stage: Stage, settings: Settings, port: int, key: Path, made: Mater
                 raise WorkersError(f"the page did not come up:\n{(stage.folder / 'web.log').read_text('utf-8', 'replace')[-1500:]}")
             clock.sleep_s(0.05)
         yield f"http://127.0.0.1:{ported.read_text('utf-8').strip()}/"
+
+
+@contextmanager
+def _citizens(stage: Stage, truth: Path) -> Iterator[None]:
+    """Made-up citizens who report into the store that the pages show."""
+    taker = Sheltered()
+    reports = Reports(stage.city, stage.store, stage.folder / "pictures", taker, now_us=moment_of(stage.city, lambda: stage.engine))
+    citizens = CitizensReport(stage.city, stage.engine, truth, reports)
+    citizens.start()
+    try:
+        yield
+    finally:
+        citizens.close()
+        reports.close()
 
 
 def _account(engine: Engine) -> str:

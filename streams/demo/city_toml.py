@@ -71,6 +71,9 @@ name_en = "Demo Flood Watch"
 live = false
 text_from_level = 3
 cap_issuer = "lowpoint-demo"
+
+[reports]
+accept_from = 3  # demo only: three people with a picture each who agree are believed with nobody at the console
 """
 
 

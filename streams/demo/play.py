@@ -44,7 +44,7 @@ def play(options: DemoOptions, settings: Settings, console: Console) -> Mapping[
             outbox=True,
             vault=made.vault if made else None,
         )
-        beside = Beside("demo", console, settings, options.port, made)
+        beside = Beside("demo", console, settings, options.port, made, truth=material.truth)
         summary = replay(told, settings, beside.progress, beside)
     console.print(f"Reading to warning: {summary['latency_ms']} ms. Readings: {summary['readings']}, workers: {summary['workers']}.")
     console.print(f"All that came out is in {options.out}")

@@ -5,7 +5,22 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from streams.desk import account, acts, duty, not_reached, orders, points, review, sign_in, state, storms, system, what_if
+from streams.desk import (
+    account,
+    acts,
+    duty,
+    not_reached,
+    orders,
+    points,
+    reports,
+    reports_acts,
+    review,
+    sign_in,
+    state,
+    storms,
+    system,
+    what_if,
+)
 from streams.desk.bodies import LARGEST_BODY_BYTES, SmallBodies
 from streams.desk.desk import Desk
 from streams.desk.headers import STRICT
@@ -36,6 +51,6 @@ def make_api(desk: Desk) -> FastAPI:
     )
     api.state.desk = desk
     answer_problems(api)
-    for part in (sign_in, orders, acts, state, account, review, duty, not_reached, storms, points, what_if, system):
+    for part in (sign_in, orders, acts, state, account, review, duty, not_reached, storms, points, what_if, system, reports, reports_acts):
         api.include_router(part.router)
     return api

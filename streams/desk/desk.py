@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, cast
+from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine
@@ -14,10 +14,12 @@ from streams import clock
 from streams.city.model import City
 from streams.city.reach import Reach
 from streams.desk.gate import Gate
+from streams.desk.lag import LagWatch
 from streams.desk.writer import Writer
 from streams.observation.route import Routes
 from streams.officers.sign_in import Door
 from streams.people.vault import PeopleVault
+from streams.reports.ground import Ground
 from streams.scenarios.stored import Waters
 from streams.store.queries import districts_heard
 from streams.web.freshness import Freshness, freshness
@@ -33,9 +35,20 @@ MOST_LOOKBACKS = 10
 """A storm of two days over a large city fills some hundred megabytes while it is judged."""
 
 
+class Pictures(Protocol):
+    """Where pictures are: a `streams.pictures.shelf.Shelf`."""
+
+    def get(self, name: str) -> bytes | None:
+        """The picture of a name, None where there is none."""
+
+
 @dataclass(frozen=True)
 class Desk:
-    """A city, its store, its door and its log; `now_us` is the wall clock, and `people` opens addresses of residents, where it is to."""
+    """A city, its store, its door and its log.
+
+    `now_us` is the wall clock, `people` opens addresses of residents, where it is to, and `lag` asks how far readers of the log are
+    behind.
+    """
 
     city: City
     engine: Engine
@@ -46,6 +59,8 @@ class Desk:
     people: PeopleVault | None = None
     questions: Gate = field(default_factory=lambda: Gate("what-if", QUESTIONS_AT_ONCE, MOST_QUESTIONS))
     lookbacks: Gate = field(default_factory=lambda: Gate("storms", LOOKBACKS_AT_ONCE, MOST_LOOKBACKS))
+    lag: LagWatch | None = None
+    pictures: Pictures | None = None
     waters: Waters = field(init=False)
     routes: Routes = field(init=False)
 
@@ -66,11 +81,18 @@ class Desk:
         """Which water reaches which zone; the terrain is read when it is first asked."""
         return Reach(self.city)
 
+    @cached_property
+    def ground(self) -> Ground:
+        """Whether the terrain has a hollow at a place."""
+        return Ground(self.city.folder)
+
     def close(self) -> None:
         """End its threads and its connection to the log; the store belongs to who opened it."""
         self.passwords.close()
         self.questions.close()
         self.lookbacks.close()
+        if self.lag is not None:
+            self.lag.close()
         self.writer.close()
 
 

@@ -16,6 +16,7 @@ from streams.console.live.says import Water
 from streams.console.live.water import Points
 from streams.desk.caller import Looks
 from streams.desk.desk import AtDesk, Desk
+from streams.desk.points_pictures import pictures_of
 from streams.desk.points_wire import (
     ByLead,
     ChanceView,
@@ -105,7 +106,7 @@ def point(
         stations=station_views(engine, desk.city, own, fresh),
         zones=_zones(desk, place),
         skill=_skill(desk, low_point, until_us),
-        pictures=[],
+        pictures=pictures_of(engine, low_point, fresh.now_us),
     )
 
 

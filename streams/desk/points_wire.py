@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -133,6 +133,23 @@ class SkillView(BaseModel):
     coverage_80: ByLead
 
 
+class PictureView(BaseModel):
+    """A picture: `picture` is a name for GET /api/pictures/{picture}, else `address` is where it lies elsewhere.
+
+    `state` is that of a citizen's report, null for a camera, whose `confidence` says how sure the depth is.
+    """
+
+    kind: Literal["camera", "report"]
+    low_point: str
+    picture: str | None
+    address: str | None
+    at: Moment
+    depth_m: float | None
+    confidence: float | None
+    station: str | None
+    state: str | None
+
+
 class PointView(BaseModel):
     """All of one low point."""
 
@@ -148,4 +165,4 @@ class PointView(BaseModel):
     stations: list[StationView]
     zones: list[ZoneReached]
     skill: SkillView
-    pictures: list[dict[str, Any]]
+    pictures: list[PictureView]

@@ -14,19 +14,28 @@ from streams.broker.names import TopicNames
 from streams.city.load import load_city
 from streams.desk.app import make_app
 from streams.desk.desk import Desk
+from streams.desk.lag import LagWatch, readers
 from streams.desk.writer import DEADLINE_S, Writer
 from streams.gateway.producer import KafkaLog
 from streams.officers.passwords import Passwords
 from streams.officers.sign_in import Door, check_key
 from streams.officers.vault import open_vault
 from streams.people.vault import open_people_vault
+from streams.pictures.shelf import Shelf
+from streams.reports.by_rule import accept_by_rule
+from streams.reports.played import EitherWay, PlayedLog
+from streams.reports.publisher import KafkaTopics, Publisher
 from streams.store.engine import check_address
 from streams.store.patience import open_patiently, patiently
 from streams.store.residents_key import check_people_key
 
 
 class DeskOptions(msgspec.Struct, frozen=True):
-    """What a desk is told; `key` is the file of the key that encrypts second factors, `residents_key` of the one that opens addresses."""
+    """What a desk is told.
+
+    `key` is the file of the key that encrypts second factors, `residents_key` of the one that opens addresses; `pictures` is the folder
+    of the pictures of reports and cameras.
+    """
 
     city: Path
     store: str
@@ -34,6 +43,7 @@ class DeskOptions(msgspec.Struct, frozen=True):
     key: Path | None
     prefix: str = "lowpoint"
     residents_key: Path | None = None
+    pictures: Path | None = None
 
 
 @contextmanager
@@ -64,11 +74,25 @@ def at_desk(options: DeskOptions, stop: threading.Event) -> Iterator[Desk]:
         patiently(stop, lambda: check_key(engine, vault))
         if people is not None:
             patiently(stop, lambda: check_people_key(engine, people))
-        log = KafkaLog(options.broker, TopicNames(options.prefix), city.districts, DEADLINE_S)
-        desk = Desk(city, engine, Door(engine, vault, Passwords()), Writer(log), people=people)
+        names = TopicNames(options.prefix)
+        log = KafkaLog(options.broker, names, city.districts, DEADLINE_S)
+        lag = LagWatch(options.broker, readers(names, city))
+        shelf = Shelf(options.pictures) if options.pictures is not None else None
+        desk = Desk(city, engine, Door(engine, vault, Passwords()), Writer(log), people=people, lag=lag, pictures=shelf)
+        lag.start()
+        publisher = _publisher(desk, options.broker, names)
+        publisher.start()
         try:
             yield desk
         finally:
+            publisher.close()
             desk.close()
     finally:
         engine.dispose()
+
+
+def _publisher(desk: Desk, broker: str, names: TopicNames) -> Publisher:
+    """What brings accepted reports into the log: by their owner's open topic, or into the storm that a simulated city plays."""
+    played = PlayedLog(desk.city, KafkaLog(broker, names, desk.city.districts, DEADLINE_S), lambda: desk.fresh().log_us)
+    topics = EitherWay(KafkaTopics(broker), played, lambda: desk.fresh().storm_time)
+    return Publisher(desk.engine, topics, lambda: accept_by_rule(desk.city, desk.engine, desk.ground, lambda: desk.fresh().now_us))

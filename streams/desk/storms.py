@@ -22,6 +22,7 @@ from streams.desk.storms_wire import (
     Verification,
     lead_view,
     level_view,
+    seen_view,
 )
 from streams.duty.entry import Entry
 from streams.observation.moments import HOUR_US, MINUTE_US, parse_us, to_text
@@ -29,9 +30,11 @@ from streams.store.duty import written_between
 from streams.store.engine import one_moment
 from streams.store.happened import happened_between
 from streams.store.not_reached_file import plain
+from streams.store.reports_groups import accepted_between
 from streams.store.storms import Toll, changes_between, foretold, histories, rain, toll_of, warned
 from streams.storms.find import LONGEST_US, Storm, frames_between, spans_of, storms_of
 from streams.storms.frames import HOLDS_US, level_frames, rain_frames
+from streams.storms.seen import held_against
 from streams.storms.skill import lead_scores
 from streams.storms.verify import ANSWERED_US, Place, level_scores, not_judged
 
@@ -151,6 +154,7 @@ def _view(desk: Desk, start_us: int, end_us: int, timeline: list[Entry]) -> Stor
         verification=Verification(
             not_judged=[NotJudged(low_point=name, silent_min=minutes) for name, minutes in silent.items()],
             levels=[level_view(one) for one in levels],
+            reports=[seen_view(one) for one in held_against(accepted_between(desk.engine, start_us, end_us), places, found)],
         ),
         skill=[lead_view(one) for one in lead_scores(forecasts, {name: history.record for name, history in own.items()})],
     )

@@ -10,6 +10,7 @@ from models.verify.share import Share
 from streams.desk.duty_wire import EntryView
 from streams.desk.wire import Moment
 from streams.observation.moments import to_text
+from streams.storms.seen import Seen
 from streams.storms.skill import LeadScores
 from streams.storms.verify import Case, LevelScores
 
@@ -88,11 +89,29 @@ class NotJudged(BaseModel):
     silent_min: int
 
 
+class SeenView(BaseModel):
+    """An accepted report of citizens against what was known then: `reached` is the level of its depth, `level` that of the point.
+
+    `off_m` is how much more was measured than was seen.
+    """
+
+    report: str
+    low_point: str
+    seen_at: Moment
+    depth_m: float
+    reached: int
+    level: int | None
+    measured_m: float | None
+    off_m: float | None
+    word: Literal["hit", "missed", "unknown", "higher", "dry"]
+
+
 class Verification(BaseModel):
-    """What warnings were worth."""
+    """What warnings were worth; `reports` are ground truth from where citizens stood."""
 
     not_judged: list[NotJudged]
     levels: list[LevelView]
+    reports: list[SeenView]
 
 
 class LeadView(BaseModel):
@@ -142,6 +161,21 @@ def level_view(scores: LevelScores) -> LevelView:
         pod=share_view(scores.pod),
         far=share_view(scores.far),
         cases=[_case(case) for case in scores.cases],
+    )
+
+
+def seen_view(seen: Seen) -> SeenView:
+    """An accepted report as clients get it."""
+    return SeenView(
+        report=seen.report,
+        low_point=seen.low_point,
+        seen_at=to_text(seen.seen_us),
+        depth_m=seen.depth_m,
+        reached=seen.reached,
+        level=seen.level,
+        measured_m=seen.measured_m,
+        off_m=seen.off_m,
+        word=seen.word,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from streams.desk.caller import Looks
 from streams.desk.desk import AtDesk, Desk
+from streams.desk.lag_wire import LagView, lag_view
 from streams.desk.points_wire import StationView
 from streams.desk.problems import documented
 from streams.desk.station_views import station_views
@@ -78,7 +79,7 @@ class ModelView(BaseModel):
 
 
 class SystemView(BaseModel):
-    """All of it; `kafka_lag` is null where it is not known."""
+    """All of it; `kafka_lag` is null where it is not known, and `kafka` says why."""
 
     as_of: Moment
     stale: bool
@@ -88,12 +89,14 @@ class SystemView(BaseModel):
     senders: list[SenderView]
     model_change: ModelView | None
     kafka_lag: int | None
+    kafka: LagView
 
 
 @router.get("/system", responses=documented(401, 403, 503))
 def system(desk: AtDesk, _: Looks) -> SystemView:
     """Tell how the system itself stands."""
     fresh, engine = desk.fresh(), desk.engine
+    kafka = lag_view(desk.lag)
     stations = station_views(engine, desk.city, desk.city.stations, fresh)
     return SystemView(
         as_of=to_text(fresh.now_us),
@@ -103,7 +106,8 @@ def system(desk: AtDesk, _: Looks) -> SystemView:
         dead_letters=_letters(desk),
         senders=_senders(desk),
         model_change=_model(desk),
-        kafka_lag=None,
+        kafka_lag=kafka.messages,
+        kafka=kafka,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -60,9 +60,9 @@ class Control:
         """What it counted."""
         return self._ask("GET", "stats", Stats)
 
-    def inbound(self, sender: str, to: str, body: str, url: str, sid: str = "") -> InboundAnswer:
-        """Let a resident's text come to a webhook."""
-        return self._ask("POST", "inbound", InboundAnswer, Inbound(sender, to, body, url, sid))
+    def inbound(self, sender: str, to: str, body: str, url: str, sid: str = "", media: Sequence[bytes] = ()) -> InboundAnswer:
+        """Let a resident's text come to a webhook, with pictures where there are some."""
+        return self._ask("POST", "inbound", InboundAnswer, Inbound(sender, to, body, url, sid, list(media)))
 
     def wait(self, reached: Callable[[Stats], bool], patience_s: float = PATIENCE_S) -> Stats:
         """Look until its counts are as they should be.

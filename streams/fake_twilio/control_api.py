@@ -18,13 +18,14 @@ PREFIX = "/_fake/"
 
 
 class Inbound(msgspec.Struct, frozen=True, rename={"from_": "from"}, forbid_unknown_fields=True):
-    """A text from a resident; with the sid of an earlier one it is the same again."""
+    """A text from a resident, and pictures with it; with the sid of an earlier one it is the same again."""
 
     from_: str
     to: str
     body: str
     url: str
     sid: str = ""
+    media: list[bytes] = []
 
 
 class ControlApi:
@@ -78,7 +79,7 @@ class ControlApi:
         if not is_address(text.url):
             return _wrong("url is no address that could be posted to")
         try:
-            sid, status, answer = await self._exchange.receive(text.from_, text.to, text.body, text.url, text.sid)
+            sid, status, answer = await self._exchange.receive(text.from_, text.to, text.body, text.url, text.sid, text.media)
         except NotNear as error:
             return _wrong(str(error))
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from itertools import count
 
 from streams import clock
@@ -17,6 +18,7 @@ from streams.fake_twilio.course import Course
 from streams.fake_twilio.dates import US
 from streams.fake_twilio.form import Form
 from streams.fake_twilio.ledger import Answered, Entry, Ledger
+from streams.fake_twilio.media import Media
 from streams.fake_twilio.message import Message
 from streams.fake_twilio.options import FakeOptions
 from streams.fake_twilio.shelf import Shelf
@@ -37,6 +39,7 @@ class Exchange:
         self.messages: Shelf[Message] = Shelf()
         self.calls: Shelf[Call] = Shelf()
         self.callbacks = Callbacks(options.token, self.counts)
+        self.media = Media()
         self._course = Course(self.account, self.chance, self.callbacks, self.counts)
         self._numbers = count(1)
 
@@ -92,21 +95,24 @@ class Exchange:
         self._course.stop(message, Stage("canceled"), message.sid)
         return True
 
-    async def receive(self, sender: str, to: str, body: str, address: str, sid: str = "") -> tuple[str, int, bytes]:
+    async def receive(
+        self, sender: str, to: str, body: str, address: str, sid: str = "", media: Sequence[bytes] = ()
+    ) -> tuple[str, int, bytes]:
         """Take a message from a resident to an inbound webhook: its sid, and the status and body of the answer."""
         now_us = clock.now_us()
         message = self.messages.get(sid)
         if message is None:
-            number, sid = next(self._numbers), sid or new_sid("SM")
+            number, sid = next(self._numbers), sid or new_sid("MM" if media else "SM")
             message = Message(number, sid, to, sender, "", body, "", segments(body), "received", now_us, now_us)
             message.direction, message.sent_us = "inbound", now_us
             self.messages.add(message)
             self.counts.stats.inbound += 1
+            self.media.put(sid, media)
         told = message.told(Stage("received"), self.account) | {
             "Body": body,
-            "NumMedia": "0",
             "NumSegments": str(message.segments),
             "SmsMessageSid": message.sid,
+            **self.media.told(message.sid, self.account),
         }
         del told["MessageStatus"]
         return message.sid, *await self.callbacks.post_now(address, told, self.behaviour.callback_origin)

@@ -14,8 +14,8 @@ SLOWEST_S = 30.0
 class BodyTooLarge(Exception):
     """More than one request may bring; `begun` is how it begins."""
 
-    def __init__(self, begun: bytes):
-        super().__init__(f"over {LARGEST_BODY_BYTES} bytes")
+    def __init__(self, begun: bytes, largest_bytes: int = LARGEST_BODY_BYTES):
+        super().__init__(f"over {largest_bytes} bytes")
         self.begun = begun
 
 
@@ -26,8 +26,8 @@ class BodyTooSlow(Exception):
 class Bodies:
     """Holds the bodies that are being read, all together, within a limit."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES_AT_ONCE):
-        self._most_bytes = most_bytes
+    def __init__(self, most_bytes: int = MOST_BYTES_AT_ONCE, largest_bytes: int = LARGEST_BODY_BYTES):
+        self._most_bytes, self._largest_bytes = most_bytes, largest_bytes
         self.bytes = 0
 
     @property
@@ -48,8 +48,8 @@ class Bodies:
             Where it did not come to its end.
         """
         announced = request.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > LARGEST_BODY_BYTES:
-            raise BodyTooLarge(b"")
+        if announced.isdecimal() and int(announced) > self._largest_bytes:
+            raise BodyTooLarge(b"", self._largest_bytes)
         try:
             async with asyncio.timeout(SLOWEST_S):
                 return await self._read(request)
@@ -62,8 +62,8 @@ class Bodies:
             async for piece in request.stream():
                 body += piece
                 self.bytes += len(piece)
-                if len(body) > LARGEST_BODY_BYTES:
-                    raise BodyTooLarge(bytes(body[:200]))
+                if len(body) > self._largest_bytes:
+                    raise BodyTooLarge(bytes(body[:200]), self._largest_bytes)
             return bytes(body)
         finally:
             self.bytes -= len(body)

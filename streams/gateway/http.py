@@ -1,4 +1,4 @@
-"""HTTP in: `POST /observations` with a key per owner, answered when Kafka has what was accepted."""
+"""HTTP in: `POST /observations` and `POST /pictures` with a key per owner, answered when what was accepted is kept."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from streams.gateway.body import Bodies, BodyTooLarge, BodyTooSlow
 from streams.gateway.buffer import Full
 from streams.gateway.intake import Intake, Outcome, TooMany
 from streams.gateway.keys import Keys
+from streams.gateway.pictures import PictureDesk
 from streams.gateway.pump import Stopped
 from streams.observation.dead_letter import Reason
+from streams.pictures.apart import TooBusy
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +41,16 @@ class Late(Exception):
 class Desk:
     """Takes requests in."""
 
-    def __init__(self, intake: Intake, keys: Keys, health: Health, deadline_s: float = DEADLINE_S):
+    def __init__(self, intake: Intake, keys: Keys, health: Health, deadline_s: float = DEADLINE_S, pictures: PictureDesk | None = None):
         self._intake, self._keys, self._health, self._deadline_s = intake, keys, health, deadline_s
+        self._pictures = pictures
         self._bodies = Bodies()
 
     async def observations(self, request: Request) -> Response:
         """Answer `POST /observations`."""
         owner = self._owner(request)
         if owner is None:
-            return _problem(401, "send the key of an owner as Authorization: Bearer KEY", {"WWW-Authenticate": "Bearer"})
+            return _nobody()
         if request.headers.get("content-encoding", "identity") != "identity":
             return _problem(415, "send the body as it is, without Content-Encoding")
         if self._bodies.full:
@@ -59,6 +62,15 @@ class Desk:
             return _problem(413, f"{error}: send fewer observations at a time")
         await self._written(outcome)
         return _accepted(outcome)
+
+    async def pictures(self, request: Request) -> Response:
+        """Answer `POST /pictures`."""
+        owner = self._owner(request)
+        if owner is None:
+            return _nobody()
+        if self._pictures is None:
+            return _problem(404, "this gateway takes no pictures: it was started without --pictures DIR")
+        return await self._pictures.answer(request, owner)
 
     async def health(self, request: Request) -> Response:
         """Answer `GET /health`: 200 as long as the process lives; what it depends on stands in the text."""
@@ -88,11 +100,12 @@ class Desk:
             log.warning("a body over the limit from %s left no dead letter, for Kafka is away", owner)
 
 
-def make_app(intake: Intake, keys: Keys, health: Health, deadline_s: float = DEADLINE_S) -> Starlette:
-    """The web application of the gateway."""
-    desk = Desk(intake, keys, health, deadline_s)
+def make_app(intake: Intake, keys: Keys, health: Health, deadline_s: float = DEADLINE_S, pictures: PictureDesk | None = None) -> Starlette:
+    """The web application of the gateway; without a desk for pictures it takes none."""
+    desk = Desk(intake, keys, health, deadline_s, pictures)
     routes = [
         Route("/observations", desk.observations, methods=["POST"]),
+        Route("/pictures", desk.pictures, methods=["POST"]),
         Route("/health", desk.health, methods=["GET"]),
     ]
     return Starlette(
@@ -101,10 +114,15 @@ def make_app(intake: Intake, keys: Keys, health: Health, deadline_s: float = DEA
             Full: _later,
             Late: _later,
             Stopped: _later,
+            TooBusy: _later,
             BodyTooSlow: lambda request, error: _problem(408, str(error)),
             ClientDisconnect: lambda request, error: _problem(400, "the body did not come to its end"),
         },
     )
+
+
+def _nobody() -> Response:
+    return _problem(401, "send the key of an owner as Authorization: Bearer KEY", {"WWW-Authenticate": "Bearer"})
 
 
 def _accepted(outcome: Outcome) -> Response:

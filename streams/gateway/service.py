@@ -24,9 +24,12 @@ from streams.gateway.intake import Intake
 from streams.gateway.keys import Keys, load_keys
 from streams.gateway.mqtt import Address, MqttWay
 from streams.gateway.packer import Packer
+from streams.gateway.pictures import PictureDesk
 from streams.gateway.producer import KafkaLog
 from streams.gateway.pump import Pump
 from streams.gateway.topic import TopicWay, open_topics
+from streams.pictures.apart import Sheltered
+from streams.pictures.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ class GatewayFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class GatewayOptions:
-    """What a gateway is told; port 0 takes a free one, `deadline_s` is how long a request waits for Kafka."""
+    """What a gateway is told; port 0 takes a free one, `deadline_s` is how long a request waits for Kafka, `pictures` where those go."""
 
     city: Path
     broker: str
@@ -52,6 +55,7 @@ class GatewayOptions:
     mqtt: Address | None = None
     prefix: str = "lowpoint"
     deadline_s: float = DEADLINE_S
+    pictures: Path | None = None
 
 
 class Gateway:
@@ -65,9 +69,10 @@ class Gateway:
         self._buffer = Buffer(Packer(city), patience_s=options.deadline_s)
         self._pump = Pump(self._buffer, KafkaLog(options.broker, names, city.districts))
         intake = Intake(city, self._buffer)
-        self._topics = TopicWay(intake, options.broker, open_topics(city), f"{options.prefix}.gateway")
+        self._topics = TopicWay(intake, options.broker, open_topics(city), names.gateway_group)
         self._mqtt = MqttWay(intake, options.mqtt, f"{options.prefix}-gateway") if options.mqtt else None
-        self._web = _Web(make_app(intake, keys, self.health, options.deadline_s), options.host, options.port)
+        self._pictures = PictureDesk(Shelf(options.pictures), Sheltered(children=1)) if options.pictures else None
+        self._web = _Web(make_app(intake, keys, self.health, options.deadline_s, self._pictures), options.host, options.port)
 
     @property
     def port(self) -> int:
@@ -86,6 +91,8 @@ class Gateway:
     def stop(self) -> None:
         """Stop in order: nothing more comes in, what came is written and acknowledged, then the connections close."""
         self._web.stop()
+        if self._pictures:
+            self._pictures.close()
         if self._mqtt:
             self._mqtt.stop()
         self._topics.stop()

@@ -10,6 +10,8 @@ import msgspec
 from streams.officers.roles import Role
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+RESERVED = frozenset({"rule"})
+"""What the audit calls somebody who is nobody: a written rule."""
 LONGEST_DISPLAY_NAME = 100
 
 
@@ -46,7 +48,7 @@ def same_name(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether an account can have this name."""
-    return _NAME.fullmatch(name) is not None
+    return _NAME.fullmatch(name) is not None and name not in RESERVED
 
 
 def checked_name(name: str) -> str:
@@ -59,7 +61,7 @@ def checked_name(name: str) -> str:
     """
     kept = same_name(name)
     if not is_name(kept):
-        raise AccountError(f"{name!r} cannot be a name: write 1 to 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first")
+        raise AccountError(f"{name!r} cannot be a name: write 1 to 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first, and not 'rule'")
     return kept
 
 

@@ -8,6 +8,7 @@ edit              .       yes         yes      .
 propose           .       yes         yes      .
 set_aside         .       yes         yes      .
 write_log         .       yes         yes      .
+weigh_reports     .       yes         yes      .
 sign              .       .           yes      .
 reject            .       .           yes      .
 cancel            .       .           yes      .
@@ -50,6 +51,8 @@ class Act(StrEnum):
     """Leave a station that reads nonsense out of the levels."""
     WRITE_LOG = "write_log"
     """Write into the duty log, hand duty over and take it over."""
+    WEIGH_REPORTS = "weigh_reports"
+    """Accept, hide and merge citizens' reports, and ask back: what is accepted is water for the levels."""
     SIGN = "sign"
     """Give a draft one of the signatures that it needs."""
     REJECT = "reject"
@@ -73,7 +76,7 @@ class Act(StrEnum):
 
 
 _LOOKS = frozenset({Act.LOOK})
-_PREPARES = _LOOKS | {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE, Act.WRITE_LOG}
+_PREPARES = _LOOKS | {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE, Act.WRITE_LOG, Act.WEIGH_REPORTS}
 _DECIDES = frozenset({Act.SIGN, Act.REJECT, Act.CANCEL, Act.RAISE, Act.HOLD, Act.CLOSE, Act.SILENCE})
 
 _ACTS_OF = {
@@ -82,7 +85,7 @@ _ACTS_OF = {
     Role.OFFICER: _PREPARES | _DECIDES | {Act.READ_ADDRESSES},
     Role.ADMINISTRATOR: _LOOKS | {Act.MANAGE_ACCOUNTS, Act.EXPORT_AUDIT},
 }
-_BY_PERSONS_ONLY = _DECIDES | {Act.EDIT, Act.SET_ASIDE, Act.WRITE_LOG, Act.READ_ADDRESSES, Act.MANAGE_ACCOUNTS}
+_BY_PERSONS_ONLY = _DECIDES | {Act.EDIT, Act.SET_ASIDE, Act.WRITE_LOG, Act.WEIGH_REPORTS, Act.READ_ADDRESSES, Act.MANAGE_ACCOUNTS}
 
 
 def may(role: Role, act: Act) -> bool:

@@ -18,6 +18,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from streams import clock
 from streams.broker.group import finish_rebalances
 from streams.broker.names import TopicNames
+from streams.pictures.prune import KEPT_DAYS
+from streams.pictures.shelf import Shelf
 from streams.project.decode import decoded, position, refused
 from streams.project.pruning import Pruning
 from streams.store.patience import StoppedWaiting, patiently
@@ -36,7 +38,7 @@ POISON = (DataError, IntegrityError, ValueError, OverflowError)
 
 
 class Projector:
-    """Projects until told to stop.
+    """Projects until told to stop; with a shelf it takes pictures off it too that are older than `kept_days`.
 
     Attributes
     ----------
@@ -44,9 +46,18 @@ class Projector:
         Messages that are in the store, and those that could not be read and left a dead letter instead, since the start.
     """
 
-    def __init__(self, broker: str, names: TopicNames, engine: Engine, stop: threading.Event, now_us: Callable[[], int] = clock.now_us):
+    def __init__(
+        self,
+        broker: str,
+        names: TopicNames,
+        engine: Engine,
+        stop: threading.Event,
+        now_us: Callable[[], int] = clock.now_us,
+        shelf: Shelf | None = None,
+        kept_days: int = KEPT_DAYS,
+    ):
         self._broker, self._names, self._engine, self._stop, self._now_us = broker, names, engine, stop, now_us
-        self._pruning = Pruning(engine)
+        self._pruning = Pruning(engine, shelf=shelf, now_us=now_us, kept_days=kept_days)
         self.saved = 0
         self.skipped = 0
 
@@ -81,7 +92,7 @@ class Projector:
     def _read(self) -> None:
         consumer = KafkaConsumer(
             bootstrap_servers=self._broker,
-            group_id=f"{self._names.prefix}.projector",
+            group_id=self._names.projector_group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             allow_auto_create_topics=False,

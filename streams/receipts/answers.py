@@ -43,14 +43,33 @@ def answer_to(kind: ReplyKind, language: str, phone: str, city: City) -> str:
     language
         The resident's; "" where the number is nobody's.
     """
-    if kind not in ANSWERED or not (status_of(city, drill=city.drill) == "Actual" or is_made_up(phone)):
+    if kind not in ANSWERED or not _may_answer(phone, city):
         return NO_ANSWER
-    return f"{_HEAD}<Response><Message>{escape(answer_text(kind, language, city))}</Message></Response>"
+    return _message(answer_text(kind, language, city))
 
 
-def answer_text(kind: ReplyKind, language: str, city: City) -> str:
+def report_answer(kind: str, code: str, language: str, phone: str, city: City) -> str:
+    """The answer to a message that is a report, as TwiML: its code, and what it lacks; who may get one is as in `answer_to`.
+
+    Parameters
+    ----------
+    kind
+        `report`, `report_where` (it has no place yet) or `report_placed`.
+    """
+    return _message(answer_text(kind, language, city, code=code)) if _may_answer(phone, city) else NO_ANSWER
+
+
+def answer_text(kind: str, language: str, city: City, **values: str) -> str:
     """The words of an answer."""
     chosen = next((one for one in (language, *city.languages) if one in languages()), languages()[0])
     words = templates(chosen)
     mark = DRILL_MARK if city.drill else ""
-    return mark + words[kind].format(sender=city.sender.signature(chosen) or city.name, emergency=words["emergency"])
+    return mark + words[kind].format(sender=city.sender.signature(chosen) or city.name, emergency=words["emergency"], **values)
+
+
+def _may_answer(phone: str, city: City) -> bool:
+    return status_of(city, drill=city.drill) == "Actual" or is_made_up(phone)
+
+
+def _message(text: str) -> str:
+    return f"{_HEAD}<Response><Message>{escape(text)}</Message></Response>"

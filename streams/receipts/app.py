@@ -22,11 +22,12 @@ from streams import clock
 from streams.city.model import City
 from streams.delivery.reply import ReplyKind, kind_of
 from streams.people.vault import PeopleVault
-from streams.receipts.answers import TWIML, answer_to
+from streams.receipts.answers import NO_ANSWER, TWIML, answer_to, report_answer
 from streams.receipts.body import form_of, read_body
 from streams.receipts.bound import bound
 from streams.receipts.counts import Counts
 from streams.receipts.gateway import Gateways, NoReceipt, words_of
+from streams.receipts.pictures import NotKept, PictureMessages, Reported
 from streams.receipts.signature import HEADER, Params, Signature
 from streams.receipts.status import clean, is_attempt, word_of
 from streams.receipts.writer import NotTaken, Writer
@@ -52,7 +53,11 @@ def _nothing(_: str) -> None:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the application is made of; `passes` is told each point that a request passes, and a trial may end the process there."""
+    """What the application is made of.
+
+    `passes` is told each point that a request passes, and a trial may end the process there; `pictures` takes picture messages, None where
+    this office takes none: they are texts like any other then.
+    """
 
     engine: Engine
     vault: PeopleVault
@@ -61,6 +66,7 @@ class Parts:
     gateways: Gateways
     now_us: Callable[[], int] = clock.now_us
     passes: Callable[[str], None] = _nothing
+    pictures: PictureMessages | None = None
 
 
 class Receipts:
@@ -102,7 +108,11 @@ class Receipts:
                 log.warning("somebody asks for rescue: `lowpoint replies` tells who, and where")
         # an account with words of its own for HELP has answered already
         said = params.get("OptOutType") == "HELP"
-        return Response(answer_to("other" if said else text.kind, taken.language, text.phone, self._parts.city), media_type=TWIML)
+        answer = answer_to("other" if said else text.kind, taken.language, text.phone, self._parts.city)
+        reported = await self._reported(params, text, taken.language)
+        if answer == NO_ANSWER and reported is not None:
+            answer = report_answer(reported.kind, reported.code, taken.language, text.phone, self._parts.city)
+        return Response(answer, media_type=TWIML)
 
     async def gateway(self, request: Request) -> Response:
         """Answer `POST /gateway/NAME/SECRET`: 200 once all it says is written; 404 where a text is not ours."""
@@ -140,6 +150,22 @@ class Receipts:
         self._store.shutdown()
         self._texts.close()
         self._words.close()
+        if self._parts.pictures is not None:
+            self._parts.pictures.close()
+
+    async def _reported(self, params: Params, text: TextIn, language: str) -> Reported | None:
+        """The report that a message is, if it is one; who opts out or in reports nothing."""
+        pictures = self._parts.pictures
+        if pictures is None or text.kind in ("opt_out", "opt_in"):
+            return None
+        try:
+            reported = await pictures.take(params, text, language or self._parts.city.languages[0])
+        except NotKept:
+            self.counts.not_taken += 1
+            raise HTTPException(503, "the picture is not kept", {"Retry-After": RETRY_S}) from None
+        if reported is not None:
+            self.counts.reports += 1
+        return reported
 
     async def _signed(self, request: Request) -> Params:
         params = form_of(await read_body(request))

@@ -24,6 +24,8 @@ class Counts(msgspec.Struct):
         Requests that were answered 503.
     unknown
         Receipts of texts that are not ours.
+    reports
+        Messages that are reports of water, and those that tell a report's place; repeats included.
     """
 
     heard: int = 0
@@ -33,3 +35,4 @@ class Counts(msgspec.Struct):
     unreadable: int = 0
     not_taken: int = 0
     unknown: int = 0
+    reports: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,11 @@ from streams.city.load import load_city
 from streams.people.vault import open_people_vault
 from streams.receipts.app import Parts, Receipts, make_app
 from streams.receipts.gateway import Gateway, Gateways
+from streams.receipts.media import Media
+from streams.receipts.pictures import PictureMessages
 from streams.receipts.signature import Signature, checked_address
+from streams.reports.reports import open_reports
+from streams.senders.door import Credentials, LoopbackDoor
 from streams.senders.providers import HttpTexts, Providers, read_providers
 from streams.store.engine import check_address
 from streams.store.patience import open_patiently, patiently
@@ -35,6 +39,10 @@ class ReceiptsOptions:
         File of the key that numbers are sealed with.
     public_url
         Where providers reach it, as the sender was told.
+    pictures
+        Folder of the pictures of reports: with it picture messages are reports.
+    loopback
+        Address of a server on this machine that stands for the provider when pictures are fetched, for a trial.
     passes
         Is told each point that a request passes, by name; a trial may end the process there.
     """
@@ -45,6 +53,8 @@ class ReceiptsOptions:
     key: Path | None
     public_url: str
     passes: Callable[[str], None] = _nothing
+    pictures: Path | None = None
+    loopback: str | None = None
 
 
 @contextmanager
@@ -53,7 +63,7 @@ def opened_receipts(options: ReceiptsOptions, stop: threading.Event) -> Iterator
 
     Raises
     ------
-    AddressError, CityError, PeopleVaultError, ProvidersError, StoreError
+    AddressError, CityError, DoorShut, PeopleVaultError, ProvidersError, ReportsKeyError, StoreError
         Where what it was told cannot be used.
     StoppedWaiting
         When told to stop before the store was there.
@@ -62,21 +72,24 @@ def opened_receipts(options: ReceiptsOptions, stop: threading.Event) -> Iterator
     public_url = checked_address(options.public_url)
     city, vault = load_city(options.city), open_people_vault(options.key)
     providers = read_providers(options.providers)
-    signature, gateways = Signature(public_url, _tokens(providers)), Gateways(_gateways(providers))
+    signature, gateways = Signature(public_url, [each.token for each in _accounts(providers)]), Gateways(_gateways(providers))
+    media = Media(_accounts(providers), LoopbackDoor(options.loopback, Credentials("", "")) if options.loopback else None)
     engine = open_patiently(options.store, stop)
-    try:
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
         patiently(stop, lambda: check_people_key(engine, vault))
-        receipts = Receipts(Parts(engine, vault, city, signature, gateways, passes=options.passes))
-        try:
-            yield make_app(receipts)
-        finally:
-            receipts.close()
-    finally:
-        engine.dispose()
+        pictures = None
+        if options.pictures is not None:
+            reports = open_reports(city, options.store, options.pictures)
+            stack.callback(reports.close)
+            pictures = PictureMessages(reports, media)
+        receipts = Receipts(Parts(engine, vault, city, signature, gateways, passes=options.passes, pictures=pictures))
+        stack.callback(receipts.close)
+        yield make_app(receipts)
 
 
-def _tokens(providers: Providers) -> list[str]:
-    return [providers.credentials(one).token for one in providers.every if not isinstance(one, HttpTexts)]
+def _accounts(providers: Providers) -> list[Credentials]:
+    return [providers.credentials(one) for one in providers.every if not isinstance(one, HttpTexts)]
 
 
 def _gateways(providers: Providers) -> list[Gateway]:

@@ -184,6 +184,8 @@ class Sender:
             line.leave()
             self._words.append(Word(job.attempt, Said("refused", NOT_BEGUN)))
             return
+        # before the pace notes it, so that whoever stops the time here finds no two nearer than the pace let them
+        self._passes("let_go")
         line.begin(job.segments)
         self._posted += 1
         task = asyncio.create_task(self._post(line, job))

@@ -25,6 +25,7 @@ LOCKS = {
     "dispatch": 5_190_005,
     "duty": 5_190_006,
     "subscribe": 5_190_007,
+    "reports": 5_190_008,
 }
 
 PATIENCE = {

@@ -68,12 +68,8 @@ PICTURES = Table(
     Column("height", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("likeness", String, nullable=False),
-    Column("shown", String, nullable=False),  # the copy whose faces and plates are blurred; the same where none was found
-    Column("faces", SmallInteger, nullable=False),
-    Column("plates", SmallInteger, nullable=False),
-    Column("public", SmallInteger, nullable=False),  # 1: the public page may show the blurred copy
+    Column("public", SmallInteger, nullable=False),  # 1: the public page may show the copy that was searched for faces and plates
     Index("pictures_by_time", "made_us"),
-    Index("pictures_by_copy", "shown"),
 )
 
 STATION_PICTURES = Table(

@@ -15,6 +15,8 @@ from streams.alerts.atom import ATOM_TYPE, CAP_TYPE
 from streams.alerts.cap import UNNAMEABLE, to_cap
 from streams.alerts.words import languages_of
 from streams.city.model import City
+from streams.pictures.public import PublicCopies
+from streams.reports.reports import Reports
 from streams.subscribers.subscribers import Subscribers
 from streams.web.answer import CHECKED, FRESH, Body, answer, beside
 from streams.web.board import Board
@@ -25,8 +27,10 @@ from streams.web.exports import closures_json, health, points_geojson
 from streams.web.feeds import alerts_atom, alerts_table, points_of_zones, zones_now
 from streams.web.headers import STRICT, StrictHeaders, with_forms
 from streams.web.page import REFRESH_S, render_away, render_lost, render_page, render_road
+from streams.web.pictures import pictures_route
 from streams.web.published import Published
 from streams.web.reader import Asked
+from streams.web.report import report_routes
 from streams.web.source import Boards, Inquiry, Shelf, StoreAway
 from streams.web.style import make_style
 from streams.web.subscribe import SubscribePages
@@ -43,7 +47,7 @@ KEPT = "public, max-age=604800, immutable"
 class Site:
     """Answers requests for one city."""
 
-    def __init__(self, city: City, boards: Boards, subscribe: bool = False):
+    def __init__(self, city: City, boards: Boards, subscribe: bool = False, reports: bool = False, pictures: bool = False):
         self.city = city
         self._archive = Inquiry(boards.find_alert)
         # apart from the editions: after a week of storms the alerts take seconds the first time, and the page must not wait for them
@@ -52,12 +56,12 @@ class Site:
         # takes seconds where there is terrain, and the page must not wait for it
         self._watched_by = functools.cache(lambda: points_of_zones(city))
         self._words = load_words()
-        self._drawing = draw(city)
+        self.drawing = draw(city)
         self._roads = {point.low_point_id: point for point in city.low_points}
         self.style = make_style(city.levels)
         self._sheet = Body(self.style.body)
         self.editions = Editions(boards, tuple(self._roads))
-        self._subscribe = subscribe
+        self._subscribe, self._reports, self._pictures = subscribe, reports, pictures
 
     async def page(self, request: Request) -> Response:
         """Answer `GET /`."""
@@ -67,7 +71,7 @@ class Site:
         except StoreAway:
             return self._away(request, asked, "/")
         name = ("page", asked.words.code, str(asked.refresh))
-        body = await edition.written(name, lambda board: render_page(board, self._drawing, asked, self.style.address))
+        body = await edition.written(name, lambda board: render_page(board, self.drawing, asked, self.style.address))
         return answer(request, body, HTML, headers=_refreshes(asked))
 
     async def road(self, request: Request) -> Response:
@@ -82,7 +86,7 @@ class Site:
         except StoreAway:
             return self._away(request, asked, "/")
         past = await self.editions.past(name)
-        make = functools.partial(render_road, point=point, past=past, asked=asked, style=self.style.address)
+        make = functools.partial(render_road, point=point, past=past, asked=asked, style=self.style.address, pictures=self._pictures)
         body = await edition.written(("road", name, asked.words.code, str(asked.refresh)), make)
         return answer(request, body, HTML, headers=_refreshes(asked))
 
@@ -141,7 +145,7 @@ class Site:
         accepted = request.headers.get("accept-language", "")
         code = choose(tuple(self._words), request.query_params.get("lang"), accepted, self.city.languages)
         others = tuple(words for words in self._words.values() if words.code != code)
-        return Asked(self._words[code], request.query_params.get("refresh") != "0", others, self._subscribe)
+        return Asked(self._words[code], request.query_params.get("refresh") != "0", others, self._subscribe, self._reports)
 
     def _away(self, request: Request, asked: Asked, path: str) -> Response:
         body = Body(render_away(self.city, asked, self.style.address, path))
@@ -167,28 +171,41 @@ class Site:
         return languages_of((asked, *self.city.languages))[0]
 
 
-def make_app(city: City, boards: Boards, subscribers: Subscribers | None = None) -> Starlette:
+def make_app(
+    city: City,
+    boards: Boards,
+    subscribers: Subscribers | None = None,
+    reports: Reports | None = None,
+    copies: PublicCopies | None = None,
+) -> Starlette:
     """The web application of a city.
 
     Parameters
     ----------
     subscribers
         Who want texts of a road or a zone; None where this office takes no subscriptions, and then nothing is offered.
+    reports
+        Takes citizens' reports; None where this office takes none on its page, which says so.
+    copies
+        Copies of their pictures for the public; None where none are shown.
 
     Raises
     ------
     CityError
         Where its addresses cannot be read.
     """
-    site = Site(city, boards, subscribers is not None)
-    routes = public_routes(site, subscribers)
+    site = Site(city, boards, subscribers is not None, reports is not None, reports is not None and copies is not None)
+    routes = public_routes(site, subscribers, reports, copies)
     headers = STRICT if subscribers is None else with_forms(STRICT)
     return Starlette(routes=routes, middleware=[Middleware(StrictHeaders, headers=headers)])
 
 
-def public_routes(site: Site, subscribers: Subscribers | None = None) -> list[Route]:
+def public_routes(
+    site: Site, subscribers: Subscribers | None = None, reports: Reports | None = None, copies: PublicCopies | None = None
+) -> list[Route]:
     """The addresses of the public page, for an application that has others too; its headers are the application's business."""
     pages = SubscribePages(site, site.city, subscribers)
+    pictures = [pictures_route(reports.engine, copies)] if reports is not None and copies is not None else []
     return [
         Route("/", site.page),
         Route("/road/{low_point:path}", site.road),
@@ -202,6 +219,8 @@ def public_routes(site: Site, subscribers: Subscribers | None = None) -> list[Ro
         Route("/health", site.health),
         Route("/page.css", site.sheet),
         *pages.routes,
+        *report_routes(site, site.city, site.drawing, reports),
+        *pictures,
     ]
 
 

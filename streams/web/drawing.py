@@ -41,11 +41,10 @@ def draw(city: City) -> Drawing:
     CityError
         Where a layer of its folder cannot be read.
     """
+    frame = frame_of(city)
     rings = {zone.zone_id: [ring for ring in _rings(zone.geometry) if len(ring) > 2] for zone in city.zones}
     points = {point.low_point_id: (point.lon, point.lat) for point in city.low_points if placed(point)}
     shelters = {shelter.shelter_id: (shelter.lon, shelter.lat) for shelter in city.shelters if placed(shelter)}
-    corners = ((at[0], at[1]) for some in rings.values() for ring in some for at in ring)
-    frame = Frame([*points.values(), *shelters.values(), *corners])
     return Drawing(
         height=frame.height,
         places={name: frame.at(*place) for name, place in points.items()},
@@ -53,6 +52,14 @@ def draw(city: City) -> Drawing:
         shelters={name: frame.at(*place) for name, place in shelters.items()},
         layers=ground(load_layers(Path(city.folder)), frame) if city.folder else {},
     )
+
+
+def frame_of(city: City) -> Frame:
+    """The plane that a city is drawn in: it holds all of its low points, shelters and zones."""
+    points = [(point.lon, point.lat) for point in city.low_points if placed(point)]
+    shelters = [(shelter.lon, shelter.lat) for shelter in city.shelters if placed(shelter)]
+    rings = (ring for zone in city.zones for ring in _rings(zone.geometry) if len(ring) > 2)
+    return Frame([*points, *shelters, *((at[0], at[1]) for ring in rings for at in ring)])
 
 
 def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:

@@ -32,3 +32,13 @@ class Frame:
         x = WIDTH / 2 + (lon - self._lon) * self._narrow * self._scale
         y = self.height / 2 - (lat - self._lat) * self._scale
         return round(x), round(y)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """The longitude and latitude of a place in the drawing."""
+        lon = self._lon + (x - WIDTH / 2) / self._scale / self._narrow
+        return lon, self._lat - (y - self.height / 2) / self._scale
+
+    @property
+    def metres(self) -> float:
+        """What a unit of the drawing is on the ground."""
+        return 111_195.0 / self._scale

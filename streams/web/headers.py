@@ -28,8 +28,14 @@ def with_forms(headers: Mapping[str, str]) -> dict[str, str]:
     return {**headers, "Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}
 
 
+def with_script(headers: Mapping[str, str]) -> dict[str, str]:
+    """The same for a page with a form and a script of ours, which sends to where it came from."""
+    policy = with_forms(headers)["Content-Security-Policy"]
+    return {**with_forms(headers), "Content-Security-Policy": f"{policy}; script-src 'self'; connect-src 'self'"}
+
+
 class StrictHeaders:
-    """Middleware that adds them, or others, to errors too."""
+    """Middleware that adds them, or others, to errors too; what an answer says of itself stays."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str] = STRICT):
         self._app, self._headers = app, headers
@@ -41,7 +47,7 @@ class StrictHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -15,6 +15,7 @@ from streams.web.board import Board
 from streams.web.drawing import Drawing
 from streams.web.near import nearest
 from streams.web.past import HOURS, Past
+from streams.web.pictured import pictured
 from streams.web.reader import Asked, Reader, Speaker
 
 REFRESH_S = 30
@@ -56,8 +57,8 @@ def render_page(board: Board, drawing: Drawing, asked: Asked, style: str) -> byt
     )
 
 
-def render_road(board: Board, point: LowPoint, past: Past, asked: Asked, style: str) -> bytes:
-    """The page of one road as UTF-8."""
+def render_road(board: Board, point: LowPoint, past: Past, asked: Asked, style: str, pictures: bool = False) -> bytes:
+    """The page of one road as UTF-8; with `pictures`, those of its water that the public may see."""
     reader = Reader(board, asked)
     view = next(view for view in board.points if view.point.low_point_id == point.low_point_id)
     threshold_m, outlook = reader.closing_m(view), view.outlook
@@ -79,6 +80,7 @@ def render_road(board: Board, point: LowPoint, past: Past, asked: Asked, style: 
         closes=closes,
         closed=bool(view.level) and threshold_m is None,
         past=past,
+        pictured=pictured(past.pictures, reader, point) if pictures else [],
         chart=chart.chart_of(past, point.levels),
         chart_width=chart.WIDTH,
         chart_height=chart.HEIGHT,
@@ -107,11 +109,17 @@ def render(template: str, city: City, asked: Asked, style: str, path: str, query
         "refresh": asked.refresh,
         "refresh_s": REFRESH_S,
         "subscribe": asked.subscribe,
+        "reports": asked.reports,
         "style": style,
         "path": path,
         "query": query,
     }
-    return _ENVIRONMENT.get_template(template).render(common | values).encode()
+    return render_plain(template, **common | values)
+
+
+def render_plain(template: str, **values: Any) -> bytes:
+    """What is no page of the site's, such as one to print, as UTF-8."""
+    return _ENVIRONMENT.get_template(template).render(values).encode()
 
 
 def _order_by_zone(orders: Sequence[OpenOrder]) -> dict[str, OpenOrder]:

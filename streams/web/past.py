@@ -1,4 +1,4 @@
-"""The last hours of one road: the water for its chart, and the changes of its level."""
+"""The last hours of one road: the water for its chart, the changes of its level, and pictures of its water."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from streams.observation.moments import HOUR_US
 from streams.store.engine import reading
+from streams.store.public_pictures import PublicPicture, public_pictures
 from streams.store.queries import districts_heard
 from streams.store.recent_water import WaterThen, water_between
 from streams.store.schema import WARNINGS
@@ -24,11 +25,12 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Past(msgspec.Struct, frozen=True):
-    """What was kept of a road: the water in its order up to a moment of the log, and the last changes, newest first."""
+    """What was kept of a road: the water in its order up to a moment of the log, the last changes and pictures, newest first."""
 
     until_us: int = 0
     water: tuple[WaterThen, ...] = ()
     changes: tuple[Change, ...] = ()
+    pictures: tuple[PublicPicture, ...] = ()
 
 
 NO_PAST = Past()
@@ -42,4 +44,4 @@ def take_past(engine: Engine, low_point: str) -> Past:
     newest = select(*columns).where(WARNINGS.c.low_point == low_point).order_by(WARNINGS.c.issued_us.desc(), WARNINGS.c.number.desc())
     with reading(engine) as connection:
         changes = tuple(Change(*row) for row in connection.execute(newest.limit(CHANGES)))
-    return Past(until_us, water, changes)
+    return Past(until_us, water, changes, public_pictures(engine, low_point, until_us - HOURS * HOUR_US))

@@ -26,12 +26,13 @@ MAY_CLOSE = 0.2
 
 class Asked(msgspec.Struct, frozen=True):
     """What a reader asks for: a language, whether the page refreshes itself, the other languages there are, and whether it can be
-    subscribed to."""
+    subscribed to and takes reports."""
 
     words: Words
     refresh: bool = True
     others: tuple[Words, ...] = ()
     subscribe: bool = False
+    reports: bool = False
 
 
 class Speaker:

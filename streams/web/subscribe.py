@@ -56,7 +56,7 @@ class SubscribePages:
 
     def __init__(self, site: Site, city: City, subscribers: Subscribers | None):
         self._site, self._city, self._subscribers = site, city, subscribers
-        self._inquiry: Inquiry[Callable[[], object], object] = Inquiry(_asking)
+        self._inquiry: Inquiry[Callable[[], object], object] = Inquiry(asking)
 
     @property
     def routes(self) -> list[Route]:
@@ -199,7 +199,14 @@ class SubscribePages:
         return self._subscribers
 
 
-def _asking(work: Callable[[], object]) -> object:
+def asking(work: Callable[[], object]) -> object:
+    """Ask the store something for a page.
+
+    Raises
+    ------
+    StoreAway
+        Where it does not answer, or cannot with this key.
+    """
     try:
         return work()
     except PeopleVaultError as error:

@@ -88,10 +88,11 @@ def _word(row: StationSeen | None, spoken: bool, brief: bool, silent: bool) -> d
 
 
 def system(water: Water, beside: Beside, now_us: int) -> Entities:
-    """Dead letters, the senders that are alive at this moment of the wall clock, and the models that forecast."""
+    """Dead letters, the senders that are alive at this moment of the wall clock, reports that wait, and the models that forecast."""
     return {
         "letters": msgspec.json.encode({"count": sum(beside.letters.values()), "by_reason": beside.letters}),
         "senders": msgspec.json.encode(_senders(beside.senders, now_us)),
+        "reports": msgspec.json.encode({"waiting": beside.reports_waiting, "points": beside.reports_at}),
         "model": msgspec.json.encode(
             {"models": sorted({forecast.model for forecast in water.expected.values()}), "last_change": _swap(beside.swap)}
         ),

@@ -31,6 +31,7 @@ from streams.store.queries import (
     recent_warnings,
 )
 from streams.store.recent_water import WaterThen, water_between
+from streams.store.reports_groups import count_waiting, waiting_by_point
 from streams.web.trend import SLACK_US, SPAN_US
 
 WARNINGS = 50
@@ -116,6 +117,8 @@ class BesideLook:
             stations=stations_seen(engine),
             duty=newest_duty(engine, DUTY_ENTRIES),
             then=self._then,
+            reports_waiting=count_waiting(engine),
+            reports_at=waiting_by_point(engine),
         )
 
     def _read_then(self, engine: Engine) -> None:

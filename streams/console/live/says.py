@@ -48,7 +48,10 @@ class Orders(msgspec.Struct, frozen=True, eq=False):
 
 
 class Beside(msgspec.Struct, frozen=True, eq=False):
-    """What is slower and dearer; `then` is each point's water of about ten minutes ago, for its trend."""
+    """What is slower and dearer; `then` is each point's water of about ten minutes ago, for its trend.
+
+    `reports_waiting` counts groups of citizens' reports that wait, `reports_at` reports that do, by low point.
+    """
 
     account: list[ZoneAccount]
     letters: dict[str, int]
@@ -57,6 +60,8 @@ class Beside(msgspec.Struct, frozen=True, eq=False):
     stations: list[StationSeen]
     duty: list[DutyEntry]
     then: dict[str, tuple[WaterThen, ...]]
+    reports_waiting: int = 0
+    reports_at: dict[str, int] = {}
 
 
 class Says(msgspec.Struct, frozen=True, eq=False):

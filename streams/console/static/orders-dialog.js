@@ -10,9 +10,10 @@ let open = null;
  * Ask before something is done.
  *
  * title, body: what is decided, with count and area. button: its words. danger: whether it is shown as such. check: words to be ticked
- * first. ready(): null, or why not yet. asked(): the act to send. done(told): called with what came of it.
+ * first. ready(): null, or why not yet. asked(): the act to send. done(told): called with what came of it. send, find: how it is sent
+ * under its id, and how it is found again where the answer was lost.
  */
-export function ask({ title, body, button, danger = false, check = "", ready = () => null, asked, done }) {
+export function ask({ title, body, button, danger = false, check = "", ready = () => null, asked, done, send = sendAct, find = findAct }) {
   dismiss();
   const id = newActId(); // one for the whole dialog: however often it is pressed, it is done once
   const heading = h("h2", { tabindex: "-1", id: "dialog-title" }, title);
@@ -46,7 +47,7 @@ export function ask({ title, body, button, danger = false, check = "", ready = (
     confirm.setAttribute("aria-busy", "true");
     say(t("Sent. Waiting for the answer."));
     try {
-      finish(await sendAct(id, asked()));
+      finish(await send(id, asked()));
     } catch (problem) {
       mine.sending = false;
       mine.tried = true;
@@ -72,7 +73,7 @@ export function ask({ title, body, button, danger = false, check = "", ready = (
     mine.sending = true;
     renew();
     try {
-      finish(await findAct(id));
+      finish(await find(id));
     } catch (problem) {
       mine.sending = false;
       renew();

@@ -1,10 +1,13 @@
-// What happened at a point, in lists: changes of its level, what quality control noticed, pictures.
+// What happened at a point, in lists: changes of its level, what quality control noticed.
 
 import { fill, h, levelWord, symbol } from "./dom.js";
 import { flagWord } from "./point-words.js";
 import { basisWord } from "./situation-words.js";
 import { clock, date, metres, stamp } from "./time.js";
 import { t } from "./words.js";
+
+/** What says that something else saw the same: its reason names what. */
+const CONFIRMS = new Set(["confirmed", "confirmed_at_once"]);
 
 const none = (element, text) => fill(element, h("p", { class: "quiet" }, text));
 
@@ -38,7 +41,7 @@ export function showVerdicts(element, view, nowMs) {
   const line = (verdict) =>
     h(
       "tr",
-      {},
+      { class: verdict.flags.some((flag) => CONFIRMS.has(flag)) ? "confirms" : null },
       h("td", {}, when(verdict.at, nowMs)),
       h("td", { class: "id" }, verdict.station),
       h("td", {}, verdict.flags.map(flagWord).join(", ")),
@@ -46,21 +49,4 @@ export function showVerdicts(element, view, nowMs) {
     );
   const table = h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, view.verdicts.map(line)));
   return fill(element, h("div", { class: "scroll tall", tabindex: "0", role: "group", "aria-labelledby": "verdicts-title" }, table));
-}
-
-export function showPictures(element, view) {
-  const pictures = view?.pictures ?? [];
-  if (!pictures.length) return none(element, t("No pictures."));
-  const one = (picture) =>
-    h(
-      "li",
-      {},
-      h(
-        "figure",
-        {},
-        h("img", { src: picture.address, alt: picture.words ?? t("Picture of the point"), loading: "lazy" }),
-        h("figcaption", {}, stamp(picture.at)),
-      ),
-    );
-  return fill(element, h("ul", { class: "list pictures" }, pictures.map(one)));
 }

@@ -8,7 +8,8 @@ import { makeActs } from "./point-acts.js";
 import { makeWaterChart } from "./point-chart.js";
 import { showForecast } from "./point-forecast.js";
 import { makeHead } from "./point-head.js";
-import { showPictures, showVerdicts, showWarnings } from "./point-lists.js";
+import { showVerdicts, showWarnings } from "./point-lists.js";
+import { showPictures } from "./point-pictures.js";
 import { showSkill } from "./point-skill.js";
 import { showStations } from "./point-stations.js";
 import { makeZones } from "./point-zones.js";
@@ -92,7 +93,7 @@ function showAll() {
   showSkill($("#skill"), view?.skill ?? null);
   showWarnings($("#warnings"), view, now());
   showVerdicts($("#verdicts"), view, now());
-  showPictures($("#pictures"), view);
+  showPictures($("#pictures"), view, now());
 }
 
 let issued;

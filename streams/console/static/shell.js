@@ -71,6 +71,15 @@ function showWaiting() {
   waited = names;
 }
 
+/** How many groups of reports wait, beside the page that shows them; nothing where that is not known. */
+function showReports() {
+  const waiting = live.state.get("system")?.get("reports")?.waiting ?? 0;
+  const place = $("#reports-waiting");
+  place.hidden = !waiting;
+  setText(place, waiting ? String(waiting) : "");
+  if (waiting) place.setAttribute("aria-label", t("groups of reports that wait: {n}", { n: waiting }));
+}
+
 function sound() {
   if (localStorage.getItem("lowpoint.sound") !== "on") return;
   const audio = new AudioContext();
@@ -100,4 +109,5 @@ showAge();
 setInterval(showAge, 1000);
 live.addEventListener("status", showAge);
 live.on("order", showWaiting);
+live.on("system", showReports);
 document.documentElement.dataset.ready = context.me.role;

@@ -21,9 +21,11 @@ export function rank(state, city, now) {
   const kind = (name) => [...(state.get(name) ?? new Map())];
   const changes = lastChanges(kind("warning"));
   const districts = state.get("district") ?? new Map();
+  const reports = state.get("system")?.get("reports")?.points ?? {};
+  const ofPoint = (id, point) => pointRow(id, point, districts.get(city.points.get(id)?.district), changes.get(id), now);
   const rows = [
     ...kind("order").map(([id, order]) => orderRow(id, order)),
-    ...kind("point").map(([id, point]) => pointRow(id, point, districts.get(city.points.get(id)?.district), changes.get(id), now)),
+    ...kind("point").map(([id, point]) => withReports(id, point, ofPoint(id, point), reports[id] ?? 0)),
     ...districtRows(kind("district")),
     ...stationRows(kind("station")),
   ].filter(Boolean);
@@ -75,6 +77,14 @@ function pointRow(id, point, district, change, now) {
   if (level >= 1 && lastKnown) return row("point", id, GROUP.unknown, level, [1, -level, -depth], [held], more);
   if (level >= 1) return row("point", id, GROUP.lower, level, [-level, rising ? 0 : 1, -depth], whyWater(point, false, risen), more);
   return null;
+}
+
+/** A point's row, or one of its own where nothing but reports of citizens speaks of it. */
+function withReports(id, point, own, waiting) {
+  if (!waiting) return own;
+  const words = t("Reports of citizens wait: {n}", { n: waiting });
+  if (own) return { ...own, why: [...own.why, words] };
+  return row("point", id, GROUP.station, point.level, [-waiting], [words], { item: point, lastKnown: Boolean(point.last || point.held) });
 }
 
 function whyWater(point, lastKnown, risen) {

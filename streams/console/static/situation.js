@@ -18,7 +18,7 @@ import { t } from "./words.js";
 const RENEW_MS = 250; // so often at most all is looked at anew
 const MOST_ROWS = 100;
 const FEW_ROWS = 8; // where the map is below the list, it is not to be far below
-const KINDS = ["point", "order", "district", "station", "warning", "zone"];
+const KINDS = ["point", "order", "district", "station", "warning", "zone", "system"];
 
 let city;
 let map = null;

@@ -3,7 +3,7 @@
 import { nameOf } from "./context.js";
 import { fill, h, levelWord, symbol } from "./dom.js";
 import { pointAddress } from "./situation-words.js";
-import { clock, minutes } from "./time.js";
+import { clock, metres, minutes } from "./time.js";
 import { t } from "./words.js";
 
 const known = (value) => value !== null && value !== undefined;
@@ -25,6 +25,39 @@ const column = (text, wide = false) => h("th", { scope: "col", class: wide ? nul
 function framed(title, heads, rows) {
   const table = h("table", { class: "worth" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows));
   return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title }, table);
+}
+
+const SEEN = () => ({
+  hit: t("known at that level"),
+  missed: t("known lower"),
+  unknown: t("not known then"),
+  higher: t("known higher"),
+  dry: t("known as below all levels"),
+});
+
+/** Accepted reports against what was known then: ground truth from where people stood. */
+function reportsOf(reports, city) {
+  if (!reports?.length) return null;
+  const count = (word) => reports.filter((one) => one.word === word).length;
+  const heads = [column(t("Time"), true), column(t("Low point"), true), column(t("seen")), column(t("measured")), column(t("What was known"), true)];
+  const row = (one) =>
+    h(
+      "tr",
+      {},
+      h("td", {}, clock(one.seen_at)),
+      h("td", {}, h("a", { href: pointAddress(one.low_point) }, nameOf(city.low_points.find((place) => place.id === one.low_point) ?? { id: one.low_point }))),
+      cell(metres(one.depth_m)),
+      cell(known(one.measured_m) ? metres(one.measured_m) : "–"),
+      h("td", {}, symbol(one.level), SEEN()[one.word] ?? one.word),
+    );
+  const title = t("Reports of citizens that were accepted");
+  const words = t("{n} reports: {hit} at the level that was known, {missed} above it, {unknown} where nothing was known", {
+    n: reports.length,
+    hit: count("hit") + count("dry"),
+    missed: count("missed"),
+    unknown: count("unknown"),
+  });
+  return [h("h3", {}, title), h("p", { class: "soft" }, words), framed(title, heads, reports.map(row))];
 }
 
 export function showWarned(element, verification, city, go) {
@@ -58,6 +91,7 @@ export function showWarned(element, verification, city, go) {
     framed(t("Warnings by level"), heads, levels.map(row)),
     silentWords(verification.not_judged, city),
     cases.length ? casesOf(cases, city, go) : h("p", { class: "quiet" }, t("No level was reached, and none was warned of.")),
+    reportsOf(verification.reports, city),
   );
 }
 

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { cityData, nameOf } from "./context.js";
 import { $, fill, h, reconcile, setText } from "./dom.js";
 import { live } from "./live.js";
+import { showLag } from "./system-lag.js";
 import { setAge, StationTable } from "./system-stations.js";
 import { letterReason, swapWord } from "./system-words.js";
 import { ago, stamp } from "./time.js";
@@ -187,8 +188,10 @@ async function look() {
   try {
     told = await get("/api/system");
     fill($("#wrong"));
+    showLag(told.kafka);
   } catch (problem) {
     fill($("#wrong"), problem.detail ?? String(problem));
+    showLag(null);
   }
   show();
   showTimes();

@@ -5,14 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.bench.city_size import cancel_half, city_size
 from streams.bench.kill_matrix import POINTS, kill_matrix
 from streams.bench.outages import database_away, outages
-from streams.bench.pace_trial import pace_trial
+from streams.bench.pace_trial import PaceRun, pace_run, pace_trial
 from streams.bench.postgres import NoServer, own_server
+from streams.bench.trial import fork_server
+from streams.fake_twilio.behaviour import Behaviour
+from streams.fake_twilio.process import FakeTwilio
+from streams.observation.moments import SECOND_US
+from streams.senders.sender import AHEAD_S
 
 KILLS, RESIDENTS = 5, 500
+UNDER_WAY = 64
+"""The most posts that a trial's channel has under way."""
+LET_GO_US = [turn * 102_500 for turn in range(30)]
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -42,8 +52,28 @@ def test_a_database_that_is_away_loses_nothing() -> None:
 
 def test_no_second_has_more_than_the_pace_and_red_waits_for_no_yellow(tmp_path: Path) -> None:
     report = pace_trial(tmp_path, seconds=6, yellow=2_000, red=50, times=1)
-    assert [] == [figure for figure in report.figures if figure[2] > figure[1]], report.lines()
-    assert report.red_s[0] <= report.share_s + 2.0, report.lines()
+    assert [] == [str(run) for run in report.runs if not run.kept]
+    # what was claimed before the reds were due, and what was on its way then
+    assert report.reds[0].yellow_before <= 100 * AHEAD_S + UNDER_WAY, report.lines()
+
+
+@pytest.mark.parametrize("senders", [1, 2])
+def test_a_pace_that_is_a_fifth_too_quick_is_found_out(senders: int, tmp_path: Path) -> None:
+    with FakeTwilio(Behaviour(step_s=(0.0, 0.0))) as fake:
+        run = pace_run(tmp_path, fake, fork_server(), 0, "too quick", senders, None, seconds=4, told=12.0)
+    assert not run.kept, str(run)
+    assert 12 == run.let_go_most
+
+
+@given(st.lists(st.integers(0, 3 * SECOND_US), min_size=30, max_size=30))
+def test_no_delay_on_the_way_makes_a_kept_pace_look_broken(under_way_us: list[int]) -> None:
+    arrived_us = sorted(let_go_us + late_us for let_go_us, late_us in zip(LET_GO_US, under_way_us, strict=True))
+    assert PaceRun("late", 10.0, 1, LET_GO_US, arrived_us).kept
+
+
+def test_a_post_that_asks_no_pace_is_found_out_by_its_arrival() -> None:
+    run = PaceRun("unasked", 10.0, 1, LET_GO_US, sorted([*LET_GO_US, 500_000]))
+    assert not run.kept
 
 
 def test_an_all_clear_stops_what_is_unsent_and_goes_to_who_was_warned(tmp_path: Path) -> None:

@@ -62,6 +62,18 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, change: Callable[[dic
     assert f"{name}.geojson" in str(error.value)
 
 
+@pytest.mark.parametrize(("days", "good"), [(0, False), (-1, False), (3651, False), (1, True), (7, True), (3650, True)])
+def test_how_long_pictures_are_kept_is_a_number_of_days(tmp_path: Path, days: int, good: bool) -> None:
+    write_city(tmp_path / "town")
+    with (tmp_path / "town" / "city.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[reports]\nkeep_pictures_days = {days}\n")
+    if good:
+        assert days == load_city(tmp_path / "town").reports.keep_pictures_days
+    else:
+        with pytest.raises(CityError, match="keep_pictures_days"):
+            load_city(tmp_path / "town")
+
+
 @pytest.mark.parametrize("file", ["city.toml", "low_points.geojson", "stations.geojson", "zones.geojson", "shelters.geojson"])
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"[]", b"{"])
 def test_no_file_may_be_missing_or_rubbish(tmp_path: Path, file: str, content: bytes | None) -> None:

@@ -22,6 +22,7 @@ PAGES = (
     "/console/point/LP07",
     "/console/what-if",
     "/console/orders",
+    "/console/reports",
     "/console/delivery",
     "/console/duty",
     "/console/system",

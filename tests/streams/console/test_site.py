@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import matplotlib as mpl
 import pytest
-from sqlalchemy import Engine, QueuePool
+from sqlalchemy import Engine, QueuePool, update
 from starlette.types import ASGIApp
 
 from streams import clock
@@ -22,14 +23,19 @@ from streams.officers.account import Officer
 from streams.officers.roles import Role
 from streams.officers.sign_in import Door
 from streams.officers.vault import VaultError, open_vault, write_key
-from streams.store.engine import open_store
+from streams.pictures.intake import take
+from streams.pictures.keep import keep_picture
+from streams.pictures.shelf import Shelf
+from streams.store.engine import open_store, writing
 from streams.store.officers import add_officer
+from streams.store.reports_schema import PICTURES
 from streams.web.app import make_app as make_public
 from streams.web.source import Boards
 from tests.streams.desk.town import TownLog
 from tests.streams.officers.desk import CHEAP, PASSWORD, SECRET, VAULT
 
 DEMO = Path(__file__).resolve().parents[3] / "config" / "cities" / "demo"
+PORTRAIT = Path(mpl.__file__).parent / "mpl-data/sample_data/grace_hopper.jpg"  # of 1984, by the US Navy, in the public domain
 NOBODY = "127.0.0.1:9"
 """No Kafka answers there: it is asked only when somebody decides."""
 
@@ -64,6 +70,31 @@ def come_up(app: ASGIApp) -> None:
 def test_without_a_broker_there_is_the_public_page_alone(tmp_path: Path) -> None:
     with opened_site(SiteOptions(DEMO, f"sqlite:///{tmp_path / 'store.db'}"), threading.Event()) as app:
         assert (200, 404, 404) == tuple(get(app, path).status_code for path in ("/?lang=en", "/console/", "/api/me"))
+
+
+def test_a_picture_that_may_be_shown_is_searched_in_a_child_that_ends_with_the_site(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    engine, folder, portrait = open_store(url), tmp_path / "pictures", PORTRAIT.read_bytes()
+    picture = take(portrait, consent=False)
+    with writing(engine) as connection:
+        keep_picture(connection, Shelf(folder, free_bytes=0), picture, "report", 1)
+        connection.execute(update(PICTURES).values(public=1))
+    engine.dispose()
+    with opened_site(SiteOptions(DEMO, url, pictures=folder), threading.Event()) as app:
+        answer = get(app, f"/pictures/{picture.picture}.jpg")
+        while answer.status_code == 503:  # on a machine so busy that the search takes longer than a reader waits
+            answer = get(app, f"/pictures/{picture.picture}.jpg")
+        assert 404 == get(app, f"/pictures/{'0' * 64}.jpg").status_code
+        assert 1 == len(decoding())
+    assert (200, "image/jpeg") == (answer.status_code, answer.headers["content-type"])
+    assert answer.content.startswith(b"\xff\xd8") and picture.jpeg != answer.content
+    assert [] == decoding()
+
+
+def decoding() -> list[int]:
+    """The children of this process that decode pictures."""
+    found = [one for file in Path("/proc/self/task").glob("*/children") for one in file.read_text("ascii").split()]
+    return [int(one) for one in found if b"streams.pictures.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def test_each_address_is_answered_by_its_own(tmp_path: Path, key: Path) -> None:

@@ -75,6 +75,48 @@ def test_dead_letters_are_told_by_reason_and_never_run(browser: Browser, town: T
     expect(page.locator("#letters b")).to_have_count(0)
 
 
+def told_by_kafka(site: Site, *told: object) -> None:
+    """A watch that was told so much, and asks nobody."""
+    from streams.broker.names import TopicNames
+    from streams.desk.lag import LagWatch, Told, readers
+
+    watch = LagWatch("nowhere:1", readers(TopicNames("t"), site.city))
+    watch.told = lambda: told[0] if told else Told(unknown="no_answer", detail="no Kafka answers at nowhere:1")
+    object.__setattr__(site.desk, "lag", watch)
+
+
+def test_what_waits_in_kafka_stands_at_the_head_and_by_partition(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    from streams.broker.lag import Lag
+    from streams.desk.lag import Told
+
+    lags = (
+        Lag("t.workers", "t.orders", 0, 0, 4, 4),
+        Lag("t.workers", "t.batches", 0, 0, 50, 10),
+        Lag("t.workers", "t.batches", 1, 0, 2, None),
+    )
+    told_by_kafka(town.site, Told(town.site.now_us, lags, None))
+    page = town.enter(browser, "li", "system")
+    expect(page.locator("#waiting")).to_contain_text("Messages that wait in Kafka: 42. asked at 16:02:30")
+    expect(page.locator("#waiting.bad")).to_have_count(0)
+    rows = page.locator("#lag tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("workers")
+    expect(rows.first.locator("td")).to_have_text(["t.batches", "42", "0: 401: 2 (nothing read yet)"])
+    expect(rows.last.locator("td")).to_have_text(["t.orders", "0", "0: 0"])
+
+
+def test_what_kafka_does_not_say_never_looks_like_nothing(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    told_by_kafka(town.site)
+    page = town.enter(browser, "li", "system")
+    expect(page.locator("#waiting.bad")).to_contain_text("is not known: Kafka does not answer. no Kafka answers at nowhere:1")
+    expect(page.locator("#lag-none")).to_have_text("Nothing is known.")
+    expect(page.locator("#lag")).to_be_hidden()
+
+
 def test_a_drill_says_that_it_is_one_and_how_long_signing_took(browser: Browser, town: Town) -> None:
     from playwright.sync_api import expect
 
@@ -96,13 +138,20 @@ def test_a_drill_says_that_it_is_one_and_how_long_signing_took(browser: Browser,
 def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, town: Town, name: str, language: str, scheme: str, width: int) -> None:
     from playwright.sync_api import expect
 
+    from streams.broker.lag import Lag
+    from streams.desk.lag import Told
+
     look: dict[str, Any] = {
         "locale": "zh-CN" if language == "zh" else "en-GB",
         "color_scheme": scheme,
         "viewport": {"width": width, "height": 900},
     }
+    lags = [Lag("t.workers", "t.batches", partition, 0, 50, 10) for partition in range(30)]
+    told_by_kafka(town.site, Told(town.site.now_us, tuple(lags), None))
     page = town.enter(browser, "li", name, **look)
     heard = watched(page)
+    if name == "system":
+        expect(page.locator("#lag")).to_be_visible()
     expect(page.locator("#stations tbody tr").first if name == "system" else page.locator("#drill-signed")).to_be_visible()
     assert width >= page.evaluate("document.documentElement.scrollWidth")
     assert [] == axe(page)

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from streams.store.engine import open_store
 from tests.streams.desk.town import Site, signed_town
+from tests.streams.reports.kept import keep
+from tests.streams.reports.triage.made import report
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 BOUNDED = settings(
@@ -38,6 +40,7 @@ def flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     engine = open_store(f"sqlite:///{folder / 'store.db'}")
     site = Site(engine, signed_town())
     site.flood(0.45, 0.7)
+    keep(engine, *[report(number, made_us=site.now_us, observed_us=site.now_us, group_id=f"r{number}") for number in range(40)])
     yield site
     site.desk.close()
     engine.dispose()
@@ -75,6 +78,14 @@ OPERATIONS = [
     "GET /api/points/{low_point}",
     "POST /api/what-if",
     "GET /api/system",
+    "GET /api/reports",
+    "GET /api/reports/coverage",
+    "GET /api/reports/{group}",
+    "POST /api/reports/{group}/accept",
+    "POST /api/reports/{group}/hide",
+    "POST /api/reports/{group}/merge",
+    "POST /api/reports/{group}/ask",
+    "GET /api/pictures/{picture}",
 ]
 ALWAYS_THERE = (
     "GET /api/me",
@@ -84,6 +95,7 @@ ALWAYS_THERE = (
     "GET /api/account",
     "GET /metrics",
     "GET /api/system",
+    "GET /api/reports/coverage",
 )
 
 
@@ -134,6 +146,8 @@ def _name_what_is_there(case: Any, site: Site) -> None:
         case.path_parameters["low_point"] = "P0"
     if "start" in case.path_parameters and len(case.path_parameters["start"]) % 2:
         case.path_parameters |= {"start": "2026-07-14T08:00:00Z", "end": "2026-07-14T08:10:00Z"}
+    if "group" in case.path_parameters and len(case.path_parameters["group"]) % 2:
+        case.path_parameters["group"] = f"r{len(case.path_parameters['group']) % 40}"
     if "identifier" in case.path_parameters and len(case.path_parameters["identifier"]) % 2:
         case.path_parameters["identifier"] = known["orders"][0]
 

@@ -20,9 +20,24 @@ from models.forecaster import Model
 from streams.city import defaults
 from streams.city.model import City, Zone
 from streams.city.reach import Reach
-from streams.desk import account, acts, duty, not_reached, orders, points, review, sign_in, state, storms, system, what_if
+from streams.desk import (
+    account,
+    acts,
+    duty,
+    not_reached,
+    orders,
+    points,
+    reports,
+    reports_acts,
+    review,
+    sign_in,
+    state,
+    storms,
+    system,
+    what_if,
+)
 from streams.desk.app import make_app
-from streams.desk.desk import Desk
+from streams.desk.desk import Desk, Pictures
 from streams.desk.writer import Writer
 from streams.gateway.buffer import Letter
 from streams.gateway.packer import Packed
@@ -138,11 +153,11 @@ class TownLog:
 class Site:
     """A desk, its log, and a clock that is moved by hand."""
 
-    def __init__(self, engine: Engine, city: City, passwords: Passwords = CHEAP, people: PeopleVault | None = None):
+    def __init__(self, engine: Engine, city: City, passwords: Passwords = CHEAP, people: PeopleVault | None = None, pictures: Pictures | None = None):
         self.engine, self.city, self.now_us = engine, city, us(150)
         self.log = TownLog(city, engine, lambda: self.now_us)
         self.door = Door(engine, VAULT, passwords)
-        self.desk = Desk(city, engine, self.door, Writer(self.log), lambda: self.now_us, people=people)
+        self.desk = Desk(city, engine, self.door, Writer(self.log), lambda: self.now_us, people=people, pictures=pictures)
         self.app: ASGIApp = make_app(self.desk)
         self._officer: Client | None = None
         homes = [{"resident": f"{zone}-{number}", "zone": zone} for zone, count in PEOPLE.items() for number in range(count)]
@@ -245,7 +260,7 @@ def outcomes(answer: httpx.Response) -> list[str]:
 def _documented() -> dict[tuple[str, re.Pattern[str]], set[int]]:
     """The statuses that OpenAPI tells of, by method and address."""
     api = FastAPI()
-    for part in (account, acts, orders, sign_in, state, review, duty, not_reached, storms, points, what_if, system):
+    for part in (account, acts, orders, sign_in, state, review, duty, not_reached, storms, points, what_if, system, reports, reports_acts):
         api.include_router(part.router)
     return {
         (method.upper(), re.compile(re.sub(r"{\w+}", "[^/]+", path))): {int(status) for status in operation["responses"]}

@@ -8,8 +8,8 @@ from streams.officers import roles
 from streams.officers.roles import Act, Role, machine_may, may
 
 DECISIONS = {Act.SIGN, Act.REJECT, Act.CANCEL, Act.RAISE, Act.HOLD, Act.CLOSE, Act.SILENCE}
-PREPARATIONS = {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE, Act.WRITE_LOG}
-PERSONAL = {Act.EDIT, Act.SET_ASIDE, Act.WRITE_LOG, Act.READ_ADDRESSES, Act.MANAGE_ACCOUNTS}
+PREPARATIONS = {Act.EDIT, Act.PROPOSE, Act.SET_ASIDE, Act.WRITE_LOG, Act.WEIGH_REPORTS}
+PERSONAL = {Act.EDIT, Act.SET_ASIDE, Act.WRITE_LOG, Act.WEIGH_REPORTS, Act.READ_ADDRESSES, Act.MANAGE_ACCOUNTS}
 
 
 def acts(role: Role) -> set[Act]:

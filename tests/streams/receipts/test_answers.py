@@ -24,6 +24,15 @@ def test_an_answer_is_one_segment_signed_and_names_whom_to_call(kind: ReplyKind,
     assert CITY.sender.signature(language) in text and templates(language)["emergency"] in text
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", ["report", "report_where", "report_placed"])
+def test_an_answer_to_a_picture_is_one_segment_with_its_code(kind: str, language: str) -> None:
+    text = answer_text(kind, language, CITY, code="ACDEF-GHJKM")
+    assert 1 == segments(text)
+    assert CITY.sender.signature(language) in text and templates(language)["emergency"] in text
+    assert ("ACDEF-GHJKM" in text) == (kind != "report_placed")
+
+
 def test_the_language_is_the_residents_else_the_citys_first_else_any_there_is() -> None:
     assert answer_text("help", "en", CITY) != answer_text("help", "zh", CITY)
     assert answer_text("help", "zh", CITY) == answer_text("help", "", CITY) == answer_text("help", "fr", CITY)

@@ -25,7 +25,7 @@ CALL = re.compile(r"(?<![\w.$])t\(\s*([^\s\"'`)])")
 def asked_for() -> dict[str, str]:
     """What the screens say, with where."""
     found: dict[str, str] = {}
-    folders = [STREAMS / name for name in ("console", "web", "words", "desk", "subscribers", "duty")]
+    folders = [STREAMS / name for name in ("console", "web", "words", "desk", "subscribers", "duty", "camera")]
     for folder in folders:
         if folder.exists():
             for file, line, message, _, _ in extract_from_dir(folder, METHODS, keywords={"t": None, "say": None}):

@@ -68,13 +68,9 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer, nullable=False),
         sa.Column("bytes", sa.Integer, nullable=False),
         sa.Column("likeness", sa.String, nullable=False),
-        sa.Column("shown", sa.String, nullable=False),
-        sa.Column("faces", sa.SmallInteger, nullable=False),
-        sa.Column("plates", sa.SmallInteger, nullable=False),
         sa.Column("public", sa.SmallInteger, nullable=False),
     )
     op.create_index("pictures_by_time", "pictures", ["made_us"])
-    op.create_index("pictures_by_copy", "pictures", ["shown"])
     op.create_table(
         "station_pictures",
         sa.Column("station", sa.String, primary_key=True),

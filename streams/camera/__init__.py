@@ -1,0 +1,1 @@
+"""Cameras: how deep the water stands at a staff gauge, read from pictures."""

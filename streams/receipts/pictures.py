@@ -1,0 +1,126 @@
+"""Makes reports of messages with pictures, by the same intake as those of the public page; the number is only a digest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from streams.pictures.apart import TooBusy
+from streams.pictures.intake import PictureRefused, Taken
+from streams.receipts.media import Media, MediaRefused, addresses_of
+from streams.reports.codes import shown
+from streams.reports.message import read_message
+from streams.reports.reports import CardRefused, Reports
+from streams.reports.wish import Wish
+from streams.store.engine import StoreError
+from streams.store.replies import TextIn
+
+log = logging.getLogger(__name__)
+
+MOST_TRIED = 3
+"""Of the pictures of one message: the first that is one is the report's."""
+BY_MESSAGE = "message"
+"""In place of an address, which a message has none of: all of them together have the limit of one."""
+
+
+class NotKept(Exception):
+    """It is not known to be in the store: to send it again does no harm."""
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """What is answered to a message: its report was taken, taken without a place, or has its place now; and the report's code."""
+
+    kind: Literal["report", "report_where", "report_placed"]
+    code: str = ""
+
+
+class PictureMessages:
+    """Takes messages."""
+
+    def __init__(self, reports: Reports, media: Media):
+        self._reports, self._media = reports, media
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="pictures")
+
+    async def take(self, params: Mapping[str, str], text: TextIn, language: str) -> Reported | None:
+        """Take a message that came as its sender's text already; None where it is no report. The same again is answered the same.
+
+        Raises
+        ------
+        NotKept
+            Where the store or the shelf does not take it.
+        """
+        addresses = addresses_of(params)
+        device = self._reports.device(text.phone)
+        wish = read_message(text.words, self._reports.places, language)
+        if not addresses:
+            return await self._placed(device, wish)
+        card = self._reports.card_of(text.reply)
+        raws = await self._fetched(addresses[:MOST_TRIED])
+        return await self._worked(lambda: self._sent(card, wish, raws, device))
+
+    def close(self) -> None:
+        """End its threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _placed(self, device: str, wish: Wish) -> Reported | None:
+        """A text that names a place is of the picture that came before it without one."""
+        point = wish.low_point
+        if point is None:
+            return None
+
+        def place() -> Reported | None:
+            return Reported("report_placed") if self._reports.place_later(device, point) else None
+
+        return await self._worked(place)
+
+    async def _fetched(self, addresses: list[str]) -> list[bytes]:
+        async def fetch(address: str) -> bytes | None:
+            try:
+                return await self._media.fetch(address)
+            except MediaRefused as refused:
+                log.warning("a picture of a message is not fetched: %s", refused)
+                return None
+
+        return [raw for raw in await asyncio.gather(*map(fetch, addresses)) if raw]
+
+    async def _worked(self, work: Callable[[], Reported | None]) -> Reported | None:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except (SQLAlchemyError, StoreError, OSError, TooBusy) as error:
+            log.warning("a message with a picture waits (%s)", type(error).__name__)
+            raise NotKept from None
+
+    def _sent(self, card: str, wish: Wish, raws: list[bytes], device: str) -> Reported | None:
+        before = self._reports.known(card)
+        if before is not None:
+            return _told(before.report.low_point, before.code)
+        if not self._reports.limits.may_send(device, BY_MESSAGE):
+            log.warning("a message with a picture is over its sender's limit")
+            return None
+        picture = self._first(raws)
+        if picture is None and not (wish.words or wish.depth):
+            return None
+        try:
+            sent = self._reports.send(card, wish, picture, device, "", channel="mms")
+        except CardRefused:
+            return None
+        return _told(sent.report.low_point, sent.code)
+
+    def _first(self, raws: list[bytes]) -> Taken | None:
+        """The first that is a picture; what it says of itself is not read, for nobody has agreed to that."""
+        for raw in raws:
+            try:
+                return self._reports.taker.take(raw, consent=False, zone=self._reports.city.time_zone)
+            except PictureRefused as refused:
+                log.info("a picture of a message is not taken: %s", refused.reason)
+        return None
+
+
+def _told(low_point: str | None, code: str) -> Reported:
+    return Reported("report" if low_point else "report_where", shown(code))

@@ -1,0 +1,69 @@
+"""Keeps one device and one address from filling the intake. Whoever is over a limit is told so, and the card stays good: nothing is lost.
+
+Kept in memory, and counted by each web process; never written. How many reports come from one place is no reason to refuse any: a flood
+has many witnesses. From a place that is crowded pictures are only looked at one after the other, so that others need not wait for it.
+"""
+
+from __future__ import annotations
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+
+DEVICE = parse("20/10 minutes")
+"""Somebody who walks through the district and reports whatever they see."""
+ADDRESS = parse("2000/10 minutes")
+"""A whole town behind one mobile operator's address in a storm: more than all of 10,000 reports an hour."""
+TRIES = parse("120/10 minutes")
+"""Codes looked up from one address."""
+CROWD = parse("60/10 minutes")
+"""Pictures of one place that are looked at side by side with others."""
+UPLOAD_KIB = parse("4194304/10 minutes")
+"""What one address may upload, in KiB: several times what its reports need."""
+LEAST_KIB = 8
+"""What a piece counts at least."""
+_CELL_DEG = 150 / 111_195
+
+
+class Limits:
+    """Counts; one process has one."""
+
+    def __init__(
+        self,
+        device: RateLimitItem = DEVICE,
+        address: RateLimitItem = ADDRESS,
+        tries: RateLimitItem = TRIES,
+        crowd: RateLimitItem = CROWD,
+    ):
+        self._device, self._address, self._tries, self._crowd = device, address, tries, crowd
+        storage = MemoryStorage()
+        self._windows = MovingWindowRateLimiter(storage)
+        self._sums = FixedWindowRateLimiter(storage)  # one number, where a moving window would keep each KiB
+
+    def may_send(self, device: str, address: str) -> bool:
+        """Whether one more report may be sent; counts it. Both are digests, "" where they are not known."""
+        windows = self._windows
+        if device and not windows.test(self._device, "device", device):
+            return False
+        if not windows.hit(self._address, "address", address):
+            return False
+        return not device or windows.hit(self._device, "device", device)
+
+    def may_try(self, address: str) -> bool:
+        """Whether one more code may be looked up; counts it."""
+        return self._windows.hit(self._tries, "try", address)
+
+    def may_upload(self, address: str, kibibytes: int) -> bool:
+        """Whether so much more may come from an address; counts it."""
+        return self._sums.hit(UPLOAD_KIB, "upload", address, cost=max(LEAST_KIB, kibibytes))
+
+    def is_crowded(self, area: str) -> bool:
+        """Whether pictures of an area come so fast that they have to wait for one another; counts one."""
+        return bool(area) and not self._windows.hit(self._crowd, "area", area)
+
+
+def area_of(low_point: str | None, lon: float | None, lat: float | None) -> str:
+    """An area: a low point, else a cell of about 150 m; "" where the place is not known."""
+    if low_point is not None:
+        return f"point {low_point}"
+    return "" if lon is None or lat is None else f"cell {lon // _CELL_DEG:.0f} {lat // _CELL_DEG:.0f}"

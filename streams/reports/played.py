@@ -1,0 +1,81 @@
+"""Brings observations of reports into a storm that a simulated city plays.
+
+A gateway stamps what it takes in with the wall clock, and a storm of another day plays beside it: what came by the open topic would lie
+days ahead. So the desk writes into the inner topic, dated by the storm's own time, as it does with decisions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from streams.city.model import City
+from streams.gateway.packer import Packed
+from streams.gateway.producer import Log, LogFailed
+from streams.observation.batch import encode
+from streams.observation.observation import Observation
+from streams.observation.parse import Parser, Refused
+from streams.reports.publisher import NotPublished, OpenTopics
+from streams.rules.plan import districts_of
+from streams.store.reports_readings import ReportReading
+
+log = logging.getLogger(__name__)
+
+
+class PlayedLog:
+    """The inner topic of a storm that is played; `now_us` is the storm's time."""
+
+    def __init__(self, city: City, kafka: Log, now_us: Callable[[], int]):
+        self._city, self._log, self._now_us = city, kafka, now_us
+        self._parser = Parser(city, trusted_arrival=False)
+        self._ids = [station.station_id for station in city.stations]
+
+    def write(self, readings: Sequence[ReportReading]) -> None:
+        """Write them, and return when the log has them; one that the contract refuses is left out: nobody could hear it later either."""
+        now_us = self._now_us()
+        of_district: dict[str, list[Observation]] = defaultdict(list)
+        for reading in readings:
+            try:
+                observation = self._parser.parse(reading.line.encode(), now_us, reading.owner)
+            except Refused as refused:
+                log.warning("an observation of a report cannot be heard: %s", refused.detail)
+                continue
+            for district in districts_of(self._city.stations[observation.station_no], self._city):
+                of_district[district].append(observation)
+        try:
+            self._log.send([self._packed(district, own) for district, own in of_district.items()])
+        except LogFailed as failed:
+            raise NotPublished(str(failed)) from failed
+
+    def close(self) -> None:
+        """Close the log."""
+        self._log.close()
+
+    def _packed(self, district: str, own: Sequence[Observation]) -> Packed:
+        columns = (
+            np.array([one.station_no for one in own], np.int64),
+            np.array([one.observed_us for one in own], np.int64),
+            np.array([one.received_us for one in own], np.int64),
+            np.array([one.value for one in own], np.float64),
+        )
+        extras = {row: one.extra for row, one in enumerate(own) if one.extra is not None}
+        return Packed(district, len(own), encode(district, self._ids, *columns, extras, np.zeros(0, np.int64)))
+
+
+class EitherWay:
+    """The open topics, or while a storm of another day is played its log."""
+
+    def __init__(self, live: OpenTopics, played: OpenTopics, is_played: Callable[[], bool]):
+        self._live, self._played, self._is_played = live, played, is_played
+
+    def write(self, readings: Sequence[ReportReading]) -> None:
+        """Write them by the way that is right now."""
+        (self._played if self._is_played() else self._live).write(readings)
+
+    def close(self) -> None:
+        """Close both."""
+        self._live.close()
+        self._played.close()

@@ -1,0 +1,29 @@
+"""The city's written rule: what citizens report is accepted without anybody where enough of them say and show the same."""
+
+from __future__ import annotations
+
+from streams.city.model import Reporting
+from streams.reports.triage.weigh import AGREE_M, Weight
+
+SCORE_FROM = 0.7
+RULE = "rule"
+"""Who decided, where the rule did; no account can be called so (`streams.officers.account.RESERVED`)."""
+
+
+def accepts(policy: Reporting, weight: Weight, *, training: bool) -> bool:
+    """Whether the rule accepts a group.
+
+    It takes `accept_from` sources, each with a picture of its own, a score of `SCORE_FROM` and depths that agree; a training report never
+    is accepted by it.
+    """
+    depth = weight.depth
+    return (
+        policy.accept_from > 0
+        and not training
+        and weight.sources >= policy.accept_from
+        and weight.photo_sources >= policy.accept_from
+        and weight.score >= SCORE_FROM
+        and depth is not None
+        and depth.voices >= policy.accept_from
+        and depth.spread_m <= 2 * AGREE_M
+    )

@@ -1,0 +1,186 @@
+"""What an operator, or the city's written rule, decides about reports: once under its id, and told in the audit in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, Engine, Update, select, update
+
+from streams.audit.row import AuditRow, Deed
+from streams.city.model import Station
+from streams.observation.moments import to_text
+from streams.reports.observed import Observed, observations_of
+from streams.reports.report import Report
+from streams.store.audit import append
+from streams.store.audit_schema import AUDIT
+from streams.store.engine import writing
+from streams.store.reports_groups import PENDING, reports_in
+from streams.store.reports_readings import ReportReading, keep_readings
+from streams.store.reports_schema import PICTURES, REPORTS
+
+ActOnReports = Literal["accepted", "hidden", "merged", "asked"]
+
+
+class ReportsRefused(ValueError):
+    """An act that cannot be done now: why, and what to do."""
+
+
+class UnknownReports(ValueError):
+    """An act about a group, or reports of it, that are not there."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who does something to a group, under which id, and when; `reports` are the ones of it that are meant, () for all that wait."""
+
+    act_id: str
+    actor: str
+    group: str
+    at_us: int
+    reports: tuple[str, ...] = ()
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was done, or had been under the same id: which reports it touched, and how many observations it made."""
+
+    act: str
+    reports: tuple[str, ...]
+    readings: int = 0
+    again: bool = False
+
+
+def accept(
+    engine: Engine, asked: Asked, depth_m: float, station: Station | None, detail: dict[str, Any], *, show_pictures: bool = False
+) -> Done:
+    """Believe reports: they are ground truth, and observations where there is a station to give them.
+
+    Parameters
+    ----------
+    detail
+        What the audit keeps of why: score, sources, reasons.
+    show_pictures
+        Whether the public page may show their blurred pictures; what nobody has looked at is never shown.
+    """
+
+    def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
+        observed = observations_of(meant, depth_m, station) if station is not None else []
+        keep_readings(connection, [_reading(one, asked.at_us) for one in observed])
+        pictures = {report.picture for report in meant if report.picture and not report.training} if show_pictures else set()
+        connection.execute(update(PICTURES).where(PICTURES.c.picture.in_(pictures)).values(public=1))
+        told = {"depth_m": depth_m, "station": station.station_id if station is not None else "", "readings": len(observed)}
+        return {**told, "pictures_shown": len(pictures), **detail}, len(observed)
+
+    return _once(engine, asked, "accepted", do)
+
+
+def hide(engine: Engine, asked: Asked, reason: str) -> Done:
+    """Put reports aside: they count for nothing, and their pictures are not shown."""
+
+    def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
+        connection.execute(_change(asked, meant).values(reason=reason))
+        pictures = {report.picture for report in meant if report.picture}
+        shown_by_others = select(REPORTS.c.picture).where(REPORTS.c.state == "accepted", REPORTS.c.picture.in_(pictures))
+        gone = PICTURES.c.picture.in_(pictures) & PICTURES.c.picture.not_in(shown_by_others)
+        connection.execute(update(PICTURES).where(gone).values(public=0))
+        return {"reason": reason}, 0
+
+    return _once(engine, asked, "hidden", do)
+
+
+def merge(engine: Engine, asked: Asked, into: str) -> Done:
+    """Put reports into another group that waits: they are of the same water."""
+
+    def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
+        other = [] if into == asked.group else reports_in(connection, [into], locked=True).get(into, [])
+        if not other:
+            raise UnknownReports(f"there is no other group {into}: GET /api/reports lists those that wait")
+        if other[0].training != meant[0].training:
+            raise ReportsRefused("one of the two groups is of an exercise: what is real and what is not stay apart")
+        if not any(report.state in PENDING for report in other):
+            raise ReportsRefused(f"the group {into} is decided already: accept or hide this one by itself")
+        point = next((report.low_point for report in other if report.low_point), None)
+        moved = _change(asked, meant)
+        if point is not None:
+            connection.execute(moved.where(REPORTS.c.low_point.is_(None)).values(low_point=point))
+        # last: from here on the group is another one
+        state = {"state": "merged", "state_us": asked.at_us, "decided_by": asked.actor}
+        connection.execute(moved.values(group_id=into, **state))
+        return {"into": into}, 0
+
+    return _once(engine, asked, "merged", do)
+
+
+def ask_back(engine: Engine, asked: Asked, question: str) -> Done:
+    """Ask the writers something, which they see under their code."""
+
+    def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
+        connection.execute(_change(asked, meant).values(question=question, answer=""))
+        return {"question": question}, 0
+
+    return _once(engine, asked, "asked", do)
+
+
+Do = Callable[[Connection, Sequence[Report]], tuple[dict[str, Any], int]]
+
+
+def _once(engine: Engine, asked: Asked, act: ActOnReports, do: Do) -> Done:
+    """Do something to the reports that are meant, unless it was done under this id.
+
+    Raises
+    ------
+    UnknownReports
+        Where the group or one of the reports is not there.
+    ReportsRefused
+        Where they are decided already, or the id was used for something else.
+    """
+    key = f"reports|{asked.act_id}"
+    with writing(engine) as connection:
+        own = reports_in(connection, [asked.group], locked=True).get(asked.group, [])
+        told = connection.execute(select(AUDIT).where(AUDIT.c.key == key)).first()
+        if told is not None:
+            return _again(AuditRow(**told._mapping), act, asked)
+        meant = _meant(own, asked)
+        detail, readings = do(connection, meant)
+        state = {"state": act, "state_us": asked.at_us, "decided_by": asked.actor}
+        connection.execute(_change(asked, meant).values(**state))
+        whole = {"reports": _ids(meant), "low_point": meant[0].low_point or "", "training": meant[0].training, **detail}
+        append(connection, [Deed(to_text(asked.at_us), asked.actor, f"reports_{act}", asked.group, whole, key)])
+        return Done(act, tuple(_ids(meant)), readings)
+
+
+def _change(asked: Asked, meant: Sequence[Report]) -> Update:
+    """Of the reports that were named, or of all that wait in the group: those too that were not read because one device sent so many."""
+    if asked.reports:
+        return update(REPORTS).where(REPORTS.c.report.in_(_ids(meant)))
+    return update(REPORTS).where(REPORTS.c.group_id == asked.group, REPORTS.c.state.in_(PENDING))
+
+
+def _meant(own: Sequence[Report], asked: Asked) -> list[Report]:
+    if not own:
+        raise UnknownReports(f"there is no group {asked.group}: GET /api/reports lists those that wait")
+    unknown = sorted(set(asked.reports) - {report.report for report in own})
+    if unknown:
+        raise UnknownReports(f"the group {asked.group} has no report {unknown[0]}; nothing was done")
+    chosen = [report for report in own if report.report in asked.reports] if asked.reports else own
+    waiting = [report for report in chosen if report.state in PENDING]
+    if not waiting or (asked.reports and len(waiting) < len(chosen)):
+        done = next(report for report in chosen if report.state not in PENDING)
+        who = done.decided_by or "somebody"
+        raise ReportsRefused(f"{who} has {done.state} this already, at {to_text(done.state_us)}: look again; nothing was done")
+    return waiting
+
+
+def _again(told: AuditRow, act: ActOnReports, asked: Asked) -> Done:
+    facts = told.facts
+    if (told.act, told.subject, told.actor) != (f"reports_{act}", asked.group, asked.actor):
+        raise ReportsRefused(f"the id {asked.act_id} was used for something else: choose another; nothing was done")
+    return Done(act, tuple(facts["reports"]), int(facts.get("readings", 0)), again=True)
+
+
+def _reading(observed: Observed, made_us: int) -> ReportReading:
+    return ReportReading(observed.reading, observed.report, observed.station, observed.owner, observed.line, made_us)
+
+
+def _ids(reports: Sequence[Report]) -> list[str]:
+    return [report.report for report in reports]

@@ -1,0 +1,144 @@
+"""Groups of reports as an operator asks for them: those that wait, one of them, and what else is known of their writers and pictures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, or_, select
+
+from streams.reports.report import Report
+from streams.store.engine import reading
+from streams.store.reports import as_report
+from streams.store.reports_schema import REPORTS
+
+PENDING = ("new", "asked", "merged")
+"""States in which a report still waits for somebody who accepts or hides it."""
+MOST_OF_ONE = 5
+"""Of one device only so many reports of a group are read: who floods a group with reports must not push the others out of it."""
+MOST_OF_GROUP = 200
+
+_COLUMNS = [REPORTS.c[name] for name in Report.__struct_fields__]
+
+
+class GroupHead(msgspec.Struct, frozen=True):
+    """A group without its reports: its newest report, how many there are and how many of them wait, and of which point and kind."""
+
+    group_id: str
+    newest_us: int
+    reports: int
+    waiting: int
+    training: bool
+    low_point: str | None
+
+
+def group_heads(
+    engine: Engine,
+    *,
+    state: str = "waiting",
+    low_point: str | None = None,
+    training: bool | None = None,
+    before: tuple[int, str] | None = None,
+    limit: int = 50,
+) -> list[GroupHead]:
+    """Groups, the newest first.
+
+    Parameters
+    ----------
+    state
+        "waiting" for those that somebody must decide on, "decided" for the others, "all".
+    low_point
+        Only those about it; "" for those about none.
+    before
+        Newest moment and id of the last group that was seen: those after it follow.
+    """
+    newest = func.max(REPORTS.c.made_us)
+    waiting = func.sum(_as_number(REPORTS.c.state.in_(PENDING)))
+    heads = select(REPORTS.c.group_id, newest, func.count(), waiting, func.max(REPORTS.c.training), func.max(REPORTS.c.low_point)).group_by(
+        REPORTS.c.group_id
+    )
+    if low_point is not None:
+        heads = heads.where(REPORTS.c.low_point.is_(None) if low_point == "" else REPORTS.c.low_point == low_point)
+    if training is not None:
+        heads = heads.where(REPORTS.c.training == int(training))
+    if state == "waiting":
+        heads = heads.where(REPORTS.c.group_id.in_(_groups_that_wait())).having(waiting > 0)
+    elif state == "decided":
+        heads = heads.having(waiting == 0)
+    if before is not None:
+        heads = heads.having(or_(newest < before[0], (newest == before[0]) & (REPORTS.c.group_id > before[1])))
+    query = heads.order_by(newest.desc(), REPORTS.c.group_id).limit(limit)
+    with reading(engine) as connection:
+        return [GroupHead(group, us, count, own, bool(flag), point) for group, us, count, own, flag, point in connection.execute(query)]
+
+
+def count_waiting(engine: Engine) -> int:
+    """How many groups wait for somebody; exercises are not counted."""
+    query = select(func.count(func.distinct(REPORTS.c.group_id))).where(REPORTS.c.state.in_(PENDING), REPORTS.c.training == 0)
+    with reading(engine) as connection:
+        return connection.scalar(query) or 0
+
+
+def waiting_by_point(engine: Engine) -> dict[str, int]:
+    """How many reports wait, by low point; exercises are not counted."""
+    query = select(REPORTS.c.low_point, func.count()).where(REPORTS.c.state.in_(PENDING), REPORTS.c.training == 0)
+    with reading(engine) as connection:
+        rows = connection.execute(query.where(REPORTS.c.low_point.is_not(None)).group_by(REPORTS.c.low_point))
+        return {str(point): int(count) for point, count in rows}
+
+
+def reports_of(engine: Engine, groups: Collection[str]) -> dict[str, list[Report]]:
+    """The reports of some groups, each in order of receipt: of every device what waits and the newest, up to `MOST_OF_GROUP` a group."""
+    with reading(engine) as connection:
+        return reports_in(connection, groups)
+
+
+def reports_in(connection: Connection, groups: Collection[str], *, locked: bool = False) -> dict[str, list[Report]]:
+    """The same within a transaction; `locked`: nobody else decides on them until its end."""
+    if locked:
+        # a window cannot be locked: the rows are first
+        connection.execute(select(REPORTS.c.report).where(REPORTS.c.group_id.in_(groups)).with_for_update()).all()
+    # what waits goes first: else a group could wait for ever for reports that nobody gets to see
+    decided = _as_number(REPORTS.c.state.not_in(PENDING))
+    own = func.row_number().over(partition_by=(REPORTS.c.group_id, REPORTS.c.device), order_by=(decided, REPORTS.c.made_us.desc()))
+    every = select(*_COLUMNS, own.label("of_one")).where(REPORTS.c.group_id.in_(groups)).subquery()
+    rank = func.row_number().over(partition_by=every.c.group_id, order_by=(every.c.of_one, every.c.made_us.desc()))
+    some = select(*every.c, rank.label("in_group")).where(or_(every.c.of_one <= MOST_OF_ONE, every.c.device == "")).subquery()
+    names = [some.c[name] for name in Report.__struct_fields__]
+    query = select(*names).where(some.c.in_group <= MOST_OF_GROUP).order_by(some.c.made_us, some.c.report)
+    found: dict[str, list[Report]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.group_id].append(as_report(row))
+    return dict(found)
+
+
+def reports_since(engine: Engine, since_us: int, limit: int) -> list[Report]:
+    """All reports since a moment, exercises apart, the newest first: against them it is seen what a writer or a picture said elsewhere."""
+    query = select(*_COLUMNS).where(REPORTS.c.made_us >= since_us, REPORTS.c.training == 0)
+    with reading(engine) as connection:
+        return [as_report(row) for row in connection.execute(query.order_by(REPORTS.c.made_us.desc()).limit(limit))]
+
+
+def reports_at(engine: Engine, low_point: str, since_us: int, limit: int) -> list[Report]:
+    """Reports about a low point with a picture or a depth that are not hidden, the newest first; exercises apart."""
+    own = (REPORTS.c.low_point == low_point) & (REPORTS.c.made_us >= since_us) & (REPORTS.c.training == 0) & (REPORTS.c.state != "hidden")
+    with reading(engine) as connection:
+        return [as_report(row) for row in connection.execute(select(*_COLUMNS).where(own).order_by(REPORTS.c.made_us.desc()).limit(limit))]
+
+
+def accepted_between(engine: Engine, from_us: int, until_us: int, limit: int = 5000) -> list[Report]:
+    """Accepted reports of water that was seen from one moment to another, in its order: ground truth."""
+    own = (REPORTS.c.state == "accepted") & REPORTS.c.observed_us.between(from_us, until_us) & (REPORTS.c.training == 0)
+    with reading(engine) as connection:
+        return [as_report(row) for row in connection.execute(select(*_COLUMNS).where(own).order_by(REPORTS.c.observed_us).limit(limit))]
+
+
+def _groups_that_wait() -> Select[Any]:
+    """By the index of states: decided reports grow without end, those that wait do not."""
+    return select(REPORTS.c.group_id).where(REPORTS.c.state.in_(PENDING)).distinct()
+
+
+def _as_number(condition: ColumnElement[bool]) -> Any:
+    return case((condition, 1), else_=0)

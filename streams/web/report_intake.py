@@ -1,0 +1,166 @@
+"""Takes a report that a form sent, beside the event loop: card, limits, picture, shelf and store, and says how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from streams.pictures.apart import TooBusy
+from streams.pictures.intake import PictureRefused, Taken
+from streams.reports.limits import area_of
+from streams.reports.reports import CardRefused, Reports, Sent
+from streams.reports.wish import Wish, read_wish
+from streams.store.engine import StoreError
+from streams.web.hands import Hands
+from streams.web.report_form import Form, on_disk
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 25.0
+"""A browser is told after so long that its report is not known to be in the store; the card stays good, and the work goes on."""
+MOST_WAITING = 400
+AT_ONCE = 4
+MORE_S = 600
+AWAY_S = 5
+
+Ended = Literal["sent", "wrong", "incomplete", "over", "unknown", "too_many", "away", "unreadable"]
+T = TypeVar("T")
+
+
+class Whose(msgspec.Struct, frozen=True):
+    """Whose a report is, as digests: a device, and an address."""
+
+    device: str
+    address: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How it ended.
+
+    Attributes
+    ----------
+    sent
+        What stands in the store, where it was taken.
+    wrong
+        The field that cannot be taken, or why the picture cannot.
+    offset
+        How much of the picture has come, where it is not whole.
+    """
+
+    ended: Ended
+    sent: Sent | None = None
+    wrong: str = ""
+    offset: int = 0
+
+
+class Intake:
+    """Takes reports in; one for each process."""
+
+    def __init__(self, reports: Reports):
+        self._reports = reports
+        self._many = Hands(AT_ONCE, "reports")
+        # pictures of a place that everybody reports wait for each other, and nobody else for them
+        self._crowd = Hands(1, "crowd")
+        self._under_way: dict[str, Future[Outcome]] = {}
+
+    async def take(self, form: Form, language: str, whose: Whose) -> Outcome:
+        """Take a report; whatever goes wrong, the card stays good, and a picture that has come stays with it."""
+        fields, reports = form.fields, self._reports
+        card = fields.get("card", "")
+        try:
+            slot = reports.slot(card)
+        except CardRefused as refused:
+            return await self._before(card, refused)
+        offset = await on_disk(lambda: self._came(slot, form.picture))
+        whole = fields.get("picture_bytes", "")
+        if whole and whole != str(offset):
+            known = await self._before(card, None)
+            return known if known.sent else Outcome("incomplete", offset=offset)
+        wish = read_wish(fields, reports.places, language, offset > 0, reports.now_us())
+        if not isinstance(wish, Wish):
+            return Outcome("wrong", wrong=wish, offset=offset)
+        area = area_of(wish.low_point, wish.lon, wish.lat)
+        hands = self._crowd if offset and reports.limits.is_crowded(area) else self._many
+        return await self._worked(slot, lambda: self._take(card, slot, wish, whose, form.lost), hands)
+
+    async def _before(self, card: str, refused: CardRefused | None) -> Outcome:
+        """What became of a card that was sent before, whose time may be over by now."""
+
+        def look() -> Outcome:
+            if refused is not None and refused.why == "unknown":
+                return Outcome("unknown")
+            known = self._reports.known(card)
+            return Outcome("sent", known) if known else Outcome("over")
+
+        return await self._worked(f"known {card}", look, self._many)
+
+    async def _worked(self, name: str, work: Callable[[], Outcome], hands: Hands) -> Outcome:
+        """Have something done that has a name: whoever comes again while it is under way waits for that, and it is not done twice."""
+        future = self._under_way.get(name)
+        if future is None:
+            if len(self._under_way) >= MOST_WAITING:
+                return Outcome("away")
+            # not cancelled with the request that waits for it: what was begun is finished, and the same card finds it
+            future = self._under_way[name] = hands.give(lambda: _told(work))
+            future.add_done_callback(lambda done: self._done(name, done))
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), PATIENCE_S)
+        except TimeoutError:
+            return Outcome("away")
+
+    def _done(self, name: str, future: Future[Outcome]) -> None:
+        self._under_way.pop(name, None)
+        if future.exception() is not None:
+            log.error("a report was not taken (%s)", type(future.exception()).__name__)
+
+    def _came(self, slot: str, picture: Path | None) -> int:
+        """Make the picture of a form that of its card; how many bytes of one there are."""
+        if picture is not None:
+            self._reports.uploads.adopt(slot, picture)
+        return self._reports.uploads.offset(slot)
+
+    def _take(self, card: str, slot: str, wish: Wish, whose: Whose, lost: str) -> Outcome:
+        reports = self._reports
+        known = reports.known(card)
+        if known is not None:
+            reports.uploads.drop(slot)
+            return Outcome("sent", known)
+        if not reports.limits.may_send(whose.device, whose.address):
+            return Outcome("too_many")
+        raw, taken = reports.uploads.read(slot), None
+        if raw is not None:
+            try:
+                taken = reports.taker.take(raw, wish.consent, reports.city.time_zone)
+            except PictureRefused as refused:
+                lost = str(refused.reason)
+        placed = wish.place_by or wish.words or (taken is not None and _has_place(taken))
+        if not placed or (taken is None and not (wish.depth or wish.words)):
+            reports.uploads.drop(slot)
+            return Outcome("wrong", wrong=f"picture {lost}" if lost else "place")
+        sent = reports.send(card, wish, taken, whose.device, whose.address, lost=lost)
+        reports.uploads.drop(slot)
+        return Outcome("sent", sent)
+
+
+def _told(work: Callable[[], Outcome]) -> Outcome:
+    """In a thread: what is no fault of the report is told as such."""
+    try:
+        return work()
+    except CardRefused as refused:
+        return Outcome(refused.why)
+    except TooBusy:
+        return Outcome("away")
+    except (SQLAlchemyError, StoreError, OSError) as error:
+        log.warning("a report waits: the store or the shelf does not take it (%s)", type(error).__name__)
+        return Outcome("away")
+
+
+def _has_place(taken: Taken) -> bool:
+    return taken.lon is not None and taken.lat is not None

@@ -1,0 +1,242 @@
+"""What is decided about reports is done once, all of it or nothing, and stands in the audit; lists are bounded and fair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from streams.audit.chain import verify
+from streams.city.model import Station
+from streams.observation.moments import MINUTE_US, to_text
+from streams.reports.report import Report
+from streams.store.audit import audit_rows
+from streams.store.reports_acts import Asked, Done, ReportsRefused, UnknownReports, accept, ask_back, hide, merge
+from streams.store.reports_groups import (
+    MOST_OF_GROUP,
+    MOST_OF_ONE,
+    accepted_between,
+    count_waiting,
+    group_heads,
+    reports_of,
+    waiting_by_point,
+)
+from streams.store.reports_history import deeds_about
+from streams.store.reports_readings import mark_sent, readings_of, unsent
+from tests.streams.reports.kept import keep, public_pictures, states
+from tests.streams.reports.triage.made import NOW_US, likeness, report
+
+STATION = Station("Q0", "reports", 86_400.0, "P0", owner="hotline")
+
+
+def asked(act_id: str = "a1", group: str = "r0", actor: str = "li", reports: tuple[str, ...] = ()) -> Asked:
+    return Asked(act_id, actor, group, NOW_US, reports)
+
+
+def pictured(number: int, **changes: Any) -> Report:
+    return report(number, **{"picture": f"{number:064x}", "likeness": likeness(number), **changes})
+
+
+def accept_it(engine: Engine, told: Asked | None = None, station: Station | None = STATION, **more: bool) -> Done:
+    return accept(engine, told or asked(), 0.5, station, {"score": 0.8}, **more)
+
+
+def lines(engine: Engine) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(reading.line) for reading in unsent(engine, 100)]
+
+
+def test_accepted_reports_are_one_observation_a_source(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1), report(2, device="device1"), pictured(3, likeness=likeness(0)))
+    done = accept_it(engine)
+    assert (4, 2) == (len(done.reports), done.readings)
+    assert [
+        {
+            "station": "Q0",
+            "kind": "report_depth",
+            "time": to_text(pictured(number).observed_us),
+            "value": 0.5,
+            "id": f"report-r{number}",
+            "error_sd_m": 0.08,
+            "image": f"{number:064x}",
+        }
+        for number in (0, 1)
+    ] == lines(engine)
+    assert {"accepted"} == set(states(engine).values())
+
+
+def test_the_same_act_sent_again_is_done_once(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1))
+    first, second = accept_it(engine), accept_it(engine)
+    assert (False, True) == (first.again, second.again)
+    assert first.reports == second.reports
+    assert 2 == len(lines(engine))
+    assert 1 == len(list(audit_rows(engine)))
+
+
+def test_an_id_is_good_for_one_act_of_one_person(engine: Engine) -> None:
+    keep(engine, report(0))
+    ask_back(engine, asked(), "how deep?")
+    with pytest.raises(ReportsRefused, match="used for something else"):
+        accept_it(engine)
+    with pytest.raises(ReportsRefused, match="used for something else"):
+        ask_back(engine, asked(actor="wang"), "how deep?")
+
+
+def test_of_two_who_decide_at_once_one_is_told_who_was_first(engine: Engine) -> None:
+    keep(engine, *[pictured(number) for number in range(5)])
+    told: list[str] = []
+
+    def decide(name: str, do: Callable[[Asked], Done]) -> None:
+        try:
+            do(asked(act_id=name, actor=name))
+            told.append("done")
+        except ReportsRefused as refused:
+            told.append(str(refused))
+
+    people = [
+        Thread(target=decide, args=("li", lambda one: accept_it(engine, one))),
+        Thread(target=decide, args=("wang", lambda one: hide(engine, one, "an old picture"))),
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert 1 == told.count("done")
+    assert any(words.startswith(("li has accepted", "wang has hidden")) for words in told)
+    assert 1 == len(set(states(engine).values()))
+
+
+def test_a_training_report_is_never_an_observation_nor_shown(engine: Engine) -> None:
+    keep(engine, pictured(0, training=True), pictured(1, training=True))
+    assert 0 == accept_it(engine, show_pictures=True).readings
+    assert [] == unsent(engine, 10)
+    assert set() == public_pictures(engine)
+    assert [] == accepted_between(engine, 0, 2**60)
+
+
+def test_without_a_station_nothing_is_lost_but_the_level(engine: Engine) -> None:
+    keep(engine, report(0))
+    assert 0 == accept_it(engine, station=None).readings
+    assert ["r0"] == [one.report for one in accepted_between(engine, 0, 2**60)]
+
+
+def test_only_pictures_of_accepted_reports_are_public_and_hiding_takes_them_back(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1, group_id="r1"), pictured(2, group_id="r2"))
+    accept_it(engine, show_pictures=True)
+    accept_it(engine, asked("a2", "r1"))
+    assert {f"{0:064x}"} == public_pictures(engine)
+    keep(engine, pictured(3, group_id="r3", picture=f"{0:064x}"))
+    hide(engine, asked("a3", "r3"), "a copy")
+    assert {f"{0:064x}"} == public_pictures(engine)  # the accepted one still shows it
+
+
+def test_a_part_of_a_group_is_decided_and_the_rest_waits(engine: Engine) -> None:
+    keep(engine, report(0), report(1), report(2))
+    assert ("r1",) == hide(engine, asked(reports=("r1",)), "a joke").reports
+    assert ("r0", "r2") == accept_it(engine, asked("a2")).reports
+    with pytest.raises(ReportsRefused, match="li has hidden"):
+        accept_it(engine, asked("a3", reports=("r1",)))
+    with pytest.raises(UnknownReports, match="r9"):
+        accept_it(engine, asked("a4", reports=("r9",)))
+    with pytest.raises(UnknownReports):
+        accept_it(engine, asked("a5", group="none"))
+
+
+def test_merged_reports_are_decided_with_the_group_they_went_to(engine: Engine) -> None:
+    keep(engine, report(0), report(1, group_id="r1", low_point=None), report(2, group_id="r1", low_point=None))
+    merge(engine, asked(group="r1"), "r0")
+    assert {"r0"} == {head.group_id for head in group_heads(engine)}
+    assert ["P0"] * 3 == [one.low_point for one in reports_of(engine, ["r0"])["r0"]]
+    assert 3 == accept_it(engine, asked("a2")).readings
+    assert merge(engine, asked(group="r1"), "r0").again
+
+
+@pytest.mark.parametrize("into", ["r0", "none"])
+def test_a_group_goes_into_another_that_is_there(engine: Engine, into: str) -> None:
+    keep(engine, report(0))
+    with pytest.raises(UnknownReports):
+        merge(engine, asked(), into)
+    assert {"r0": "new"} == states(engine)
+
+
+def test_what_is_real_and_what_is_an_exercise_are_not_merged_nor_is_anything_into_what_is_decided(engine: Engine) -> None:
+    keep(engine, report(0), report(1, group_id="r1", training=True), report(2, group_id="r2"))
+    with pytest.raises(ReportsRefused, match="exercise"):
+        merge(engine, asked(), "r1")
+    accept_it(engine, asked("a2", "r2"))
+    with pytest.raises(ReportsRefused, match="decided"):
+        merge(engine, asked("a3"), "r2")
+
+
+def test_what_is_asked_waits_and_is_kept(engine: Engine) -> None:
+    keep(engine, report(0))
+    ask_back(engine, asked(), "Which side of the bridge?")
+    found = reports_of(engine, ["r0"])["r0"][0]
+    assert ("asked", "Which side of the bridge?") == (found.state, found.question)
+    assert 1 == count_waiting(engine)
+
+
+def test_every_act_is_a_row_of_a_chain_that_holds(engine: Engine) -> None:
+    keep(engine, report(0), report(1), report(2))
+    ask_back(engine, asked("a1"), "how deep?")
+    hide(engine, asked("a2", reports=("r2",)), "a joke")
+    accept_it(engine, asked("a3", actor="rule"))
+    rows = list(audit_rows(engine))
+    assert ["reports_asked", "reports_hidden", "reports_accepted"] == [row.act for row in rows]
+    assert ["li", "li", "rule"] == [row.actor for row in rows]
+    assert {"depth_m": 0.5, "score": 0.8, "reports": ["r0", "r1"], "low_point": "P0"}.items() <= rows[2].facts.items()
+    assert rows == deeds_about(engine, "r0")
+    assert [] == deeds_about(engine, "r1")
+    assert None is verify(rows)
+
+
+def test_a_reading_waits_until_it_is_sent_and_only_once(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1))
+    accept_it(engine)
+    mark_sent(engine, ["report-r0"], 5)
+    mark_sent(engine, ["report-r0"], 9)
+    assert ["report-r1"] == [one.reading for one in unsent(engine, 10)]
+    assert {"r0": 5, "r1": None} == readings_of(engine, ["r0", "r1", "r2"])
+
+
+def test_groups_come_newest_first_in_pages_that_miss_none(engine: Engine) -> None:
+    keep(engine, *[report(n, group_id=f"g{n}", made_us=NOW_US - (n // 2) * MINUTE_US) for n in range(9)])
+    found: list[str] = []
+    before: tuple[int, str] | None = None
+    while some := group_heads(engine, before=before, limit=2):
+        found += [head.group_id for head in some]
+        before = some[-1].newest_us, some[-1].group_id
+    assert [f"g{n}" for n in range(9)] == found
+
+
+def test_lists_are_of_what_waits_or_is_decided_of_a_place_or_of_none(engine: Engine) -> None:
+    keep(engine, report(0), report(1, group_id="r1", low_point=None), report(2, group_id="r2", training=True))
+    accept_it(engine)
+
+    def found(**asks: Any) -> list[str]:
+        return sorted(head.group_id for head in group_heads(engine, **asks))
+
+    assert ["r1", "r2"] == found()
+    assert ["r0"] == found(state="decided")
+    assert ["r0", "r1", "r2"] == found(state="all")
+    assert ["r1"] == found(state="all", low_point="")
+    assert ["r0", "r2"] == found(state="all", low_point="P0")
+    assert ["r2"] == found(training=True)
+    assert 1 == count_waiting(engine)
+    assert {} == waiting_by_point(engine)
+
+
+def test_who_floods_a_group_pushes_nobody_out_of_it(engine: Engine) -> None:
+    flood = [report(1000 + n, device="liar", address=f"x{n}") for n in range(3 * MOST_OF_GROUP)]
+    keep(engine, *[report(n) for n in range(10)], *flood)
+    found = reports_of(engine, ["r0"])["r0"]
+    assert 10 + MOST_OF_ONE == len(found)
+    assert {f"r{n}" for n in range(10)} <= {one.report for one in found}
+    accept_it(engine, asked("a0", reports=tuple(f"r{1000 + n}" for n in range(3 * MOST_OF_GROUP - MOST_OF_ONE, 3 * MOST_OF_GROUP))))
+    assert MOST_OF_ONE == sum(one.state == "new" and one.device == "liar" for one in reports_of(engine, ["r0"])["r0"])
+    hide(engine, asked(), "one phone")
+    assert {"hidden", "accepted"} == set(states(engine).values())
