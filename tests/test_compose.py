@@ -151,6 +151,14 @@ def test_what_the_guide_says_makes_the_sender_send(mounted: Path) -> None:
     assert f"LOWPOINT_PUBLIC_URL={told['public_url']}\n" in guide
 
 
+def test_the_page_is_told_where_people_reach_it(mounted: Path) -> None:
+    assert "" == parsed("web", by_hand(services()["web"]["command"], mounted))["public_url"]
+    told = services(LOWPOINT_PUBLIC_URL="https://flood.example.org")
+    assert "https://flood.example.org" == parsed("web", by_hand(told["web"]["command"], mounted))["public_url"]
+    both = services(LOWPOINT_PUBLIC_URL="https://flood.example.org", LOWPOINT_WEB_ARGS="--public-url=https://page.example.org")
+    assert "https://page.example.org" == parsed("web", by_hand(both["web"]["command"], mounted))["public_url"]
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_files_that_a_command_names_are_mounted(name: str) -> None:
     service = services()[name]

@@ -81,6 +81,8 @@ def measure(looks: int, seed: int, held_out: bool, processes: int, conditions: S
     ----------
     looks
         At each of the 20 places, of each condition.
+    seed
+        Another seed is other held-out places, weather, depths and clicks.
     held_out
         False takes the places that the reader was tuned on.
     """
@@ -97,7 +99,7 @@ def measure(looks: int, seed: int, held_out: bool, processes: int, conditions: S
 def _one_place(job: tuple[int, int, int, bool, tuple[str, ...]]) -> Found:
     number, looks, seed, held_out, conditions = job
     cv2.setNumThreads(1)
-    place = make_place(10_000 + number if held_out else number, held_out)
+    place = make_place(10_000 * seed + number if held_out else number, held_out)
     rng = np.random.default_rng([seed, number, 5])
     waterline = Waterline(clicked(place, rng), decode(make_reference(place)))
     outcomes, frames, seconds, cpu_seconds = [], 0, 0.0, 0.0

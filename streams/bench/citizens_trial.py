@@ -31,7 +31,7 @@ from streams.replay.schedule import schedule
 from streams.reports.around import Surroundings
 from streams.reports.by_rule import accept_by_rule
 from streams.reports.ground import Ground
-from streams.reports.observed import reports_station
+from streams.reports.observed import stations_of
 from streams.reports.report import Report
 from streams.reports.rule import SCORE_FROM
 from streams.reports.triage.weigh import weigh
@@ -215,9 +215,9 @@ def _operate(city: City, engine: Engine, ground: Ground, now_us: int) -> None:
         weight, own = weights[group], pending[group]
         if weight.score >= SCORE_FROM and weight.sources >= 2 and weight.depth is not None:
             point = known.low_point(own)
-            station = reports_station(city, point.low_point_id if point else None)
+            stations = stations_of(city, point.low_point_id if point else None)
             sound = tuple(report.report for report in own if report.report not in weight.apart)
-            accept(engine, Asked(f"a-{group}-{now_us}", "operator", group, now_us, sound), weight.depth.depth_m, station, {})
+            accept(engine, Asked(f"a-{group}-{now_us}", "operator", group, now_us, sound), weight.depth.depth_m, stations, {})
     for group in sorted(weights, key=lambda name: weights[name].score)[:ACTS_A_MINUTE]:
         if weights[group].score < HIDE_BELOW:
             hide(engine, Asked(f"h-{group}-{now_us}", "operator", group, now_us), "not believable")

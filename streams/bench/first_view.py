@@ -66,6 +66,7 @@ class FirstViewReport:
     """Seconds from asking for the page until the live list stands, and until the map has its points."""
 
     points: int
+    name: str = ""
     list_s: list[float] = field(default_factory=list)
     map_s: list[float] = field(default_factory=list)
 
@@ -75,17 +76,18 @@ class FirstViewReport:
 
     def _line(self, name: str, values: list[float]) -> str:
         p50, most = float(np.median(values)), max(values)
-        return f"{self.points:6,} points, {name:8} n {len(values):3}  median {p50:.2f} s  from {min(values):.2f} to {most:.2f} s"
+        return f"{self.name}{self.points:6,} points, {name:8} n {len(values):3}  median {p50:.2f} s  from {min(values):.2f} to {most:.2f} s"
 
 
-def time_first_view(folder: Path, points: int, times: int) -> FirstViewReport:
-    """Open the console so many times, each time as somebody whose browser has kept nothing."""
-    city = load_city(_city(folder / "city", points))
+def time_first_view(folder: Path, points: int, times: int, own: Path | None = None) -> FirstViewReport:
+    """Open the console so many times, each time as somebody whose browser has kept nothing; `own` is a city's folder, None to make one."""
+    place = own or _city(folder / "city", points)
+    city = load_city(place)
     store, key, token = f"sqlite:///{folder / 'store.db'}", folder / "officers.key", new_token()
     write_key(key)
     _fill(store, city, key, token)
-    report = FirstViewReport(points)
-    with _web(folder, store, key) as address, _browser() as browser:
+    report = FirstViewReport(len(city.low_points), f"{city.name}, " if own else "")
+    with _web(folder, place, store, key) as address, _browser() as browser:
         for _ in range(times):
             _fill(store, city)
             clock.sleep_s(SETTLE_S)
@@ -134,9 +136,9 @@ def _browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def _web(folder: Path, store: str, key: Path) -> Iterator[str]:
+def _web(folder: Path, city: Path, store: str, key: Path) -> Iterator[str]:
     port = folder / "port"
-    told = ["web", "--city", str(folder / "city"), "--store", store, "--broker", NOBODY, "--key", str(key), "--port", "0"]
+    told = ["web", "--city", str(city), "--store", store, "--broker", NOBODY, "--key", str(key), "--port", "0"]
     with running([*told, "--port-file", str(port)], folder, "web", worker_environment(Settings().inherited)) as web:
         deadline_s = clock.monotonic_s() + PATIENCE_S
         while not port.exists():

@@ -78,6 +78,16 @@ def fuse(cues: Cues, heights_m: Array, highest_m: float) -> Line:
     return Line(int(allowed[best]), max(0.0, at), float(likely[near].sum()), likely, own)
 
 
+def fainter_from(cues: Cues, heights_m: Array, highest_m: float) -> float:
+    """The height below which the gauge's contrast is weak down to its foot, m; 0 where it is strong throughout.
+
+    A mirror image can be like the gauge itself, band for band, but it is fainter.
+    """
+    foot, last = int(np.searchsorted(heights_m, 0.0)), int(np.searchsorted(heights_m, highest_m))
+    strength = np.where(heights_m >= heights_m[foot], cues.strength, 0.0)
+    return float(max(0.0, heights_m[foot + int(np.argmax(_split(strength)[foot:last]))]))
+
+
 def _split(odds: Array) -> Array:
     """For each row: the odds of all rows from it up being seen, and of all below it not."""
     total = np.concatenate([[0.0], np.cumsum(odds)])

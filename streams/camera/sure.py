@@ -14,6 +14,7 @@ from streams.camera.around import Covered
 SHARP_EDGE = 0.65
 """Edges of cars are sharper than most waterlines."""
 _LEAST_SIGN = 0.25
+FAINTER_M = 0.08
 
 
 class Signs(NamedTuple):
@@ -32,6 +33,8 @@ class Signs(NamedTuple):
         How restless it is below, how sharp the line is, the sharpest edge further below, how much it mirrors.
     apart_m
         How far gauge and wall disagree, m.
+    fainter_m
+        How far above the line the gauge's contrast is already weak, m.
     covered
         What is seen beside the gauge.
     glare, match
@@ -51,6 +54,7 @@ class Signs(NamedTuple):
     other_edge: float
     mirror: float
     apart_m: float
+    fainter_m: float
     covered: Covered
     glare: float
     match: float
@@ -87,6 +91,11 @@ def water_sign(signs: Signs) -> float:
 def like_a_car(signs: Signs) -> bool:
     """Whether the line is as sharp as a car's edge, and nothing below it moves or mirrors as water does."""
     return signs.depth_m > 0 and signs.edge > SHARP_EDGE and water_sign(signs) < _LEAST_SIGN
+
+
+def like_a_mirror(signs: Signs) -> bool:
+    """Whether what counts as seen just above the line is so faint that it may be the gauge's image in deeper water."""
+    return signs.fainter_m > FAINTER_M
 
 
 def dry_beside(signs: Signs) -> bool:

@@ -9,13 +9,13 @@ import numpy as np
 from streams.camera.around import Around
 from streams.camera.calibration import Calibration, CalibrationError
 from streams.camera.cues import Cues, find_cues
-from streams.camera.fuse import Line, fuse
+from streams.camera.fuse import Line, fainter_from, fuse
 from streams.camera.gates import blurred, glaring, sharpness, too_dark
 from streams.camera.look import Look, make_look
 from streams.camera.picture import Array, CannotSee, Picture, Reading, Why
 from streams.camera.register import Register, Shift
 from streams.camera.strip import STEP_M, Strips
-from streams.camera.sure import Signs, confidence, dry_beside, like_a_car
+from streams.camera.sure import Signs, confidence, dry_beside, like_a_car, like_a_mirror
 from streams.camera.windows import smooth
 
 LEAST_LEFT_M = 0.1
@@ -129,6 +129,7 @@ class Waterline:
             other_edge=float(cues.edge[far_below].max()) if far_below.any() and line.depth_m > 0 else 0.0,
             mirror=float(cues.mirror[max(0, line.row - 2) : line.row + 3].max()),
             apart_m=_apart(line),
+            fainter_m=fainter_from(cues, self.heights_m, self.top_m - LEAST_LEFT_M) - line.depth_m,
             covered=self._around.covered(self._around.alike(frames, [shift.pair for shift in shifts]), line.depth_m),
             glare=glaring(look, near),
             match=float(np.median([shift.match for shift in shifts])),
@@ -167,6 +168,9 @@ class Waterline:
                 return CannotSee(Why.GLARE, ground)
             # a car hides the wall beside the gauge too, a drop on the glass is small
             return CannotSee(Why.DROPS if signs.apart_m > _SMALL_M else Why.BLOCKED, ground)
+        if like_a_mirror(signs):
+            why = Why.GLARE if signs.glare > _MUCH_GLARE else Why.CUES_DISAGREE
+            return CannotSee(why, f"{told}, but the gauge is faint up to {signs.depth_m + signs.fainter_m:.2f} m, as its image in water is")
         if like_a_car(signs) and not goes_on:
             return CannotSee(Why.BLOCKED, f"a sharp edge at {signs.depth_m:.2f} m, and nothing below it moves or mirrors as water does")
         if sure >= self._calibration.thresholds.least_confidence:

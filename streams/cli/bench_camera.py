@@ -7,7 +7,7 @@ import click
 
 @click.command()
 @click.option("--looks", type=click.IntRange(1, 1000), default=5, show_default=True, help="at each of 20 places, of each condition")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="of weather, depths and clicks")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="of places held out, weather, depths and clicks")
 @click.option("--tuned", is_flag=True, help="the places that the reader was tuned on, instead of those held out")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--condition", "conditions", multiple=True, help="only this one; may be given more than once")

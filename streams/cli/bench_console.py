@@ -40,15 +40,16 @@ def screen_faults(speed: float, names: tuple[str, ...]) -> None:
 
 @click.command("first-view")
 @click.option("--points", type=click.IntRange(1, 20_000), multiple=True, default=(51, 5000), show_default=True)
+@click.option("--city", type=click.Path(path_type=Path, exists=True, file_okay=False), help="a city's folder, in place of made-up ones")
 @click.option("--times", type=click.IntRange(1), default=10, show_default=True)
-def first_view(points: tuple[int, ...], times: int) -> None:
+def first_view(points: tuple[int, ...], city: Path | None, times: int) -> None:
     """Time the console's first view: from asking for it to the list, and to the map with every point on it."""
     from streams.bench.first_view import time_first_view
     from streams.cli.bench import machine
 
-    for number in points:
+    for number in points if city is None else (0,):
         with tempfile.TemporaryDirectory(prefix="lowpoint-bench-") as folder:
-            for line in time_first_view(Path(folder), number, times).lines():
+            for line in time_first_view(Path(folder), number, times, city).lines():
                 click.echo(line)
     click.echo(machine())
 

@@ -19,7 +19,7 @@ from streams.console.assets import Assets, own_files
 from streams.console.door import HOME, FormRefused, form_of, inside, let_in, wait_s, who
 from streams.console.look import keep_look, look_of
 from streams.console.pages import Pages
-from streams.console.places import city_json, zones_layer
+from streams.console.places import NOTHING_DRAWN, city_json, zones_layer
 from streams.console.vendor import vendor_files
 from streams.desk.caller import Caller
 from streams.desk.desk import Desk
@@ -62,16 +62,10 @@ class Console:
         self._desk, self._secure = desk, secure
         self._own = Assets(own_files(desk.city, load_words()))
         self._vendor = Assets(vendor_files(vendor))
-        self._places = Assets(
-            {
-                "city.json": city_json(desk.city),
-                "zones.geojson": zones_layer(desk.city),
-                "roads.geojson": layers.roads,
-                "water.geojson": layers.water,
-                "districts.geojson": layers.districts,
-            }
-        )
-        self._pages = Pages(desk.city, self._own, self._vendor, self._places.version, layers.basemap)
+        drawn = {"zones": zones_layer(desk.city), "roads": layers.roads, "water": layers.water, "districts": layers.districts}
+        self._places = Assets({"city.json": city_json(desk.city), **{f"{name}.geojson": body for name, body in drawn.items()}})
+        there = [name for name, body in drawn.items() if body != NOTHING_DRAWN]
+        self._pages = Pages(desk.city, self._own, self._vendor, self._places.version, layers.basemap, there)
 
     def routes(self) -> list[Route]:
         """All addresses."""

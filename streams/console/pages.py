@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,17 @@ _CLOSING = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u202
 
 
 class Pages:
-    """The pages of one city."""
+    """The pages of one city.
 
-    def __init__(self, city: City, own: Assets, vendor: Assets, places_version: str, basemap: Basemap):
+    Parameters
+    ----------
+    drawn
+        Names of the layers of its map that have something in them.
+    """
+
+    def __init__(self, city: City, own: Assets, vendor: Assets, places_version: str, basemap: Basemap, drawn: Sequence[str]):
         self._city, self._own, self._vendor, self._places, self._basemap = city, own, vendor, places_version, basemap
+        self._drawn = list(drawn)
 
     def page(self, name: str, person: Caller, token: str, look: Look, path: str, **more: Any) -> bytes:
         """One of `PAGES` for somebody who is signed in; `path` is where they are, `more` goes into the page and its context."""
@@ -85,6 +93,7 @@ class Pages:
             "version": self._own.version,
             "city_data": f"/console/places/{self._places}/city.json",
             "layers": f"/console/places/{self._places}/",
+            "drawn": self._drawn,
             "vendor": f"/console/vendor/{self._vendor.version}/",
             "has_map": "maplibre-gl/dist/maplibre-gl.mjs" in self._vendor,
             "has_charts": "uplot/dist/uPlot.esm.js" in self._vendor,

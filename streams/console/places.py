@@ -8,6 +8,9 @@ import msgspec
 
 from streams.city.model import City, Names
 
+NOTHING_DRAWN = msgspec.json.encode({"type": "FeatureCollection", "features": []})
+"""A layer that has nothing in it."""
+
 
 def city_json(city: City) -> bytes:
     """All places of a city, without their outlines: those are layers."""

@@ -17,7 +17,7 @@ from streams.reports.around import Surroundings
 from streams.reports.audit import coverage_of
 from streams.reports.coverage import DAYS, collection, features
 from streams.store.engine import one_moment
-from streams.store.reports_groups import GroupHead, count_waiting, group_heads, reports_of
+from streams.store.reports_groups import GroupHead, Place, count_waiting, group_heads, reports_of
 from streams.store.reports_history import deeds_about
 from streams.store.reports_readings import readings_of
 
@@ -40,15 +40,21 @@ def reports(
     before: Annotated[str | None, Query(max_length=400, description="the `next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_GROUPS)] = 50,
 ) -> ReportsPage:
-    """List groups of reports, each with what it is worth and why: of the newest those first that are worth most."""
+    """List groups of reports, each with what it is worth and why: of the newest those first that are worth most.
+
+    Groups in which reports of several addresses wait go before all others: one address must not bury them.
+    """
     cursor = _cursor(before)
     with one_moment(desk.engine):
         now_us = desk.fresh().now_us
         heads = group_heads(desk.engine, state=state, low_point=low_point, training=training, before=cursor, limit=limit + 1)
         views = _views(desk, heads[:limit], now_us)
         waiting = count_waiting(desk.engine)
+    newest_us = {head.group_id: head.newest_us for head in heads}
     if order == "score":
         views.sort(key=lambda view: (-view.score, view.group))
+    else:
+        views.sort(key=lambda view: newest_us[view.group], reverse=True)
     last = heads[limit - 1] if len(heads) > limit else None
     return ReportsPage(as_of=to_text(now_us), waiting=waiting, groups=views, next=_told(last))
 
@@ -121,14 +127,15 @@ def _views(desk: Desk, heads: list[GroupHead], now_us: int) -> list[GroupView]:
 
 
 def _told(last: GroupHead | None) -> str | None:
-    return f"{to_text(last.newest_us)}|{last.group_id}" if last is not None else None
+    return f"{last.addresses > 1:d}|{to_text(last.newest_us)}|{last.group_id}" if last is not None else None
 
 
-def _cursor(before: str | None) -> tuple[int, str] | None:
+def _cursor(before: str | None) -> Place | None:
     if before is None:
         return None
-    moment, _, group_id = before.partition("|")
+    several, _, rest = before.partition("|")
+    moment, _, group_id = rest.partition("|")
     newest_us = parse_us(moment)
-    if newest_us is None or not group_id:
+    if several not in ("0", "1") or newest_us is None or not group_id:
         raise problem(422, "before: not a place in the list: send `next` as GET /api/reports gave it")
-    return newest_us, group_id
+    return several == "1", newest_us, group_id

@@ -16,11 +16,16 @@ from streams.desk.reports_views import weighed
 from streams.desk.reports_wire import AcceptReports, ActDone, AskBack, Asks, HideReports, MergeReports
 from streams.officers.roles import Act
 from streams.reports.around import Surroundings
-from streams.reports.observed import reports_station
+from streams.reports.observed import reports_station, stations_of
 from streams.reports.report import Report
 from streams.reports.triage.weigh import Weight
 from streams.store.reports_acts import Asked, Done, ReportsRefused, UnknownReports, accept, ask_back, hide, merge
 from streams.store.reports_groups import PENDING, reports_of
+
+TAKEN_BACK = (
+    "taken back: the pictures are not shown any more (a page may have them for 5 s, a browser for 5 min); the depth that was sent stays "
+    "in the log as it was, and the level by it until its water was seen over 30 min ago; what was not sent yet is not"
+)
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
 
@@ -51,7 +56,7 @@ def accept_reports(desk: AtDesk, caller: Weighs, group: GroupId, asked: AcceptRe
             desk.engine,
             Asked(act_id, caller.name, group, desk.fresh().now_us, tuple(sound)),
             asked.depth_m,
-            station,
+            stations_of(desk.city, low_point),
             why_of(weight),
             show_pictures=asked.show_pictures,
         ),
@@ -61,8 +66,9 @@ def accept_reports(desk: AtDesk, caller: Weighs, group: GroupId, asked: AcceptRe
 
 @router.post("/{group}/hide", responses=_PROBLEMS)
 def hide_reports(desk: AtDesk, caller: Weighs, group: GroupId, asked: HideReports) -> ActDone:
-    """Put reports aside; their writers see that they were looked at and not used."""
-    return _done(asked, lambda act_id: hide(desk.engine, _asked(desk, caller, group, asked, act_id), asked.reason))
+    """Put reports aside, or take back what was accepted; their writers see that they were looked at and not used."""
+    done = _done(asked, lambda act_id: hide(desk.engine, _asked(desk, caller, group, asked, act_id), asked.reason, accepted=asked.accepted))
+    return done.model_copy(update={"words": TAKEN_BACK if asked.accepted else ""})
 
 
 @router.post("/{group}/merge", responses=_PROBLEMS)

@@ -16,11 +16,12 @@ from streams.desk.reports_wire import (
     NearestView,
     ReasonView,
     ReportView,
+    WaitingView,
     WhyNone,
 )
 from streams.observation.moments import to_text
 from streams.reports.around import Surroundings
-from streams.reports.observed import observations_of, reports_station
+from streams.reports.observed import observations_of, reports_station, stations_of
 from streams.reports.report import Report
 from streams.reports.triage.apart import WhyApart
 from streams.reports.triage.around import Around
@@ -55,6 +56,8 @@ def group_view(city: City, known: Surroundings, own: Sequence[Report]) -> GroupV
         seen_at=to_text(max(report.observed_us for report in own)),
         reports=len(own),
         waiting=len(waiting),
+        accepted=sum(report.state == "accepted" for report in own),
+        waits=[WaitingView(report=one.report, picture=one.picture, apart=one.report in weight.apart) for one in waiting],
         sources=weight.sources,
         photos=weight.photos,
         score=weight.score,
@@ -95,7 +98,7 @@ def _effect(city: City, own: Sequence[Report], waiting: Sequence[Report], weight
     fresh = [report for report in waiting or own if around.now_us - report.observed_us < REPORT_US]
     level = sum(rung.depth_m <= depth.depth_m for rung in point.levels) if point and depth else None
     sound = [report for report in waiting if report.report not in weight.apart]
-    made = len(observations_of(sound, depth.depth_m, station)) if station is not None and depth is not None else 0
+    made = len(observations_of(sound, depth.depth_m, stations_of(city, low_point))) if station is not None and depth is not None else 0
     return EffectView(
         level=level,
         level_now=around.level,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from streams.desk.wire import ACT_ID, IDENTIFIER, Moment, Sent
 from streams.duty.entry import TEXT
@@ -31,11 +31,18 @@ class AcceptReports(Asks):
     show_pictures: bool = False
     apart: bool = Field(False, description="also those that stand apart, where no reports are named")
 
+    @model_validator(mode="after")
+    def _names_what_is_shown(self) -> AcceptReports:
+        if self.show_pictures and not self.reports:
+            raise ValueError("show_pictures needs `reports`, ids of those whose pictures you saw: nobody saw one that came later")
+        return self
+
 
 class HideReports(Asks):
-    """To put reports aside, and why."""
+    """To put reports aside, and why; `accepted` takes back what was accepted, all of it where no reports are named."""
 
     reason: Words
+    accepted: bool = Field(False, description="those that were accepted, instead of those that wait")
 
     @field_validator("reason")
     @classmethod
@@ -106,6 +113,14 @@ class EffectView(BaseModel):
     why_none: WhyNone
 
 
+class WaitingView(BaseModel):
+    """A report that waits: its id, its picture, and whether it stands apart from the others."""
+
+    report: str
+    picture: str | None
+    apart: bool
+
+
 class GroupView(BaseModel):
     """Reports of one water, and what they are worth together; `state` of a group is that of what waits, else the last decision."""
 
@@ -120,6 +135,8 @@ class GroupView(BaseModel):
     seen_at: Moment = Field(description="when the water was seen last, as its writer says")
     reports: int
     waiting: int
+    accepted: int
+    waits: list[WaitingView] = Field(description="those that wait: name them when you decide, so that none that comes meanwhile is meant")
     sources: int
     photos: int
     score: float

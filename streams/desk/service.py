@@ -92,7 +92,12 @@ def at_desk(options: DeskOptions, stop: threading.Event) -> Iterator[Desk]:
 
 
 def _publisher(desk: Desk, broker: str, names: TopicNames) -> Publisher:
-    """What brings accepted reports into the log: by their owner's open topic, or into the storm that a simulated city plays."""
-    played = PlayedLog(desk.city, KafkaLog(broker, names, desk.city.districts, DEADLINE_S), lambda: desk.fresh().log_us)
-    topics = EitherWay(KafkaTopics(broker), played, lambda: desk.fresh().storm_time)
+    """What brings accepted reports into the log: by their owner's open topic, or straight into the log of a simulated city."""
+
+    def log_us() -> int | None:
+        fresh = desk.fresh()
+        return fresh.log_us if fresh.data_us is not None else None
+
+    played = PlayedLog(desk.city, KafkaLog(broker, names, desk.city.districts, DEADLINE_S), log_us)
+    topics = EitherWay(KafkaTopics(broker), played, lambda: desk.city.simulated)
     return Publisher(desk.engine, topics, lambda: accept_by_rule(desk.city, desk.engine, desk.ground, lambda: desk.fresh().now_us))

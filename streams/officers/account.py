@@ -61,7 +61,8 @@ def checked_name(name: str) -> str:
     """
     kept = same_name(name)
     if not is_name(kept):
-        raise AccountError(f"{name!r} cannot be a name: write 1 to 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first, and not 'rule'")
+        how = "write 1 to 64 of a-z, 0-9, dot, dash and underscore, a letter or digit first, and not 'rule'"
+        raise AccountError(f"{name!r} cannot be a name: {how}")
     return kept
 
 

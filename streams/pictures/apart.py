@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 TIME_S = 10.0
 START_S = 60.0
 MEMORY_BYTES = 448 * 1024 * 1024
-"""The most that a picture within the limits takes is 370 MiB (`lowpoint bench hostile-pictures`)."""
+"""The most that a picture within the limits takes is 370 MiB, decoded (`lowpoint bench hostile-pictures`) or searched."""
 MOST_WAITING = 16
 MOST_SERVED = 1_000
 """Pictures by one child: what leaks in a decoder ends with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, or_, select
@@ -32,7 +33,8 @@ def prune_pictures(engine: Engine, shelf: Shelf, now_us: int, kept_days: int = K
     Parameters
     ----------
     now_us
-        By the wall clock, by which files are dated too; each minute another part of the shelf is looked through.
+        By the wall clock, by which files are dated too; each minute another part of the shelf is looked through. Rows may be dated by
+        the time of a storm that a simulated city plays: a picture is as old as its file at most.
     kept_days
         How long the others are kept.
     step
@@ -57,14 +59,21 @@ def _old_ones(engine: Engine, shelf: Shelf, before_us: int, step: int) -> int:
     """Rows first, then files: a file without a row is found by the next look through the shelf, a row without a file by nobody."""
     needed = select(REPORTS.c.picture).where(REPORTS.c.picture.is_not(None), _holds(before_us))
     old = select(PICTURES.c.picture).where(PICTURES.c.made_us < before_us, PICTURES.c.picture.not_in(needed))
+    with reading(engine) as connection:
+        every = connection.execute(old.order_by(PICTURES.c.made_us)).scalars()
+        names = list(islice((name for name in every if not _is_young(shelf, name, before_us)), step))
+    if not names:
+        return 0
     with writing(engine) as connection:
-        names = connection.execute(old.order_by(PICTURES.c.made_us).limit(step)).scalars().all()
-        if not names:
-            return 0
-        connection.execute(delete(PICTURES).where(PICTURES.c.picture.in_(names)))
+        connection.execute(delete(PICTURES).where(PICTURES.c.picture.in_(names), PICTURES.c.picture.not_in(needed)))
         free = set(names) - _named_by(connection, names, before_us)
     # one that is being sent again at this moment is younger on the shelf than its row was
     return sum(shelf.drop_before(name, before_us) for name in sorted(free))
+
+
+def _is_young(shelf: Shelf, name: str, before_us: int) -> bool:
+    """Whether the file was put there since; one that is missing was not."""
+    return shelf.has(name) and _put_us(shelf.folder / name[:2] / name[2:4] / f"{name}.jpg") >= before_us
 
 
 def _holds(before_us: int) -> ColumnElement[bool]:

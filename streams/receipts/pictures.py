@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
@@ -29,6 +30,12 @@ BY_MESSAGE = "message"
 """In place of an address, which a message has none of: all of them together have the limit of one."""
 
 
+MOST_AGAIN = 2
+"""How often a provider is asked to post a message again whose picture did not come: it does so five times (`#rc=5`), to either of two
+processes, so that one of them is asked a third time and keeps the words."""
+MOST_KNOWN = 10_000
+
+
 class NotKept(Exception):
     """It is not known to be in the store: to send it again does no harm."""
 
@@ -45,6 +52,8 @@ class PictureMessages:
 
     def __init__(self, reports: Reports, media: Media):
         self._reports, self._media = reports, media
+        self._again: dict[str, int] = {}
+        self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="pictures")
 
     async def take(self, params: Mapping[str, str], text: TextIn, language: str) -> Reported | None:
@@ -53,7 +62,8 @@ class PictureMessages:
         Raises
         ------
         NotKept
-            Where the store or the shelf does not take it.
+            Where the store or the shelf does not take it, or its picture did not come, or its sender is over the limit: the card stays
+            good, and the provider posts it again. After that the words are kept.
         """
         addresses = addresses_of(params)
         device = self._reports.device(text.phone)
@@ -61,8 +71,8 @@ class PictureMessages:
         if not addresses:
             return await self._placed(device, wish)
         card = self._reports.card_of(text.reply)
-        raws = await self._fetched(addresses[:MOST_TRIED])
-        return await self._worked(lambda: self._sent(card, wish, raws, device))
+        raws, late = await self._fetched(addresses[:MOST_TRIED])
+        return await self._worked(lambda: self._sent(card, wish, raws, late, device))
 
     def close(self) -> None:
         """End its threads."""
@@ -79,15 +89,18 @@ class PictureMessages:
 
         return await self._worked(place)
 
-    async def _fetched(self, addresses: list[str]) -> list[bytes]:
+    async def _fetched(self, addresses: list[str]) -> tuple[list[bytes], bool]:
+        """The files that came, and whether one did not come in time; one that is refused will not come by itself."""
+
         async def fetch(address: str) -> bytes | None:
             try:
                 return await self._media.fetch(address)
             except MediaRefused as refused:
                 log.warning("a picture of a message is not fetched: %s", refused)
-                return None
+                return b""
 
-        return [raw for raw in await asyncio.gather(*map(fetch, addresses)) if raw]
+        found = await asyncio.gather(*map(fetch, addresses))
+        return [raw for raw in found if raw], None in found
 
     async def _worked(self, work: Callable[[], Reported | None]) -> Reported | None:
         try:
@@ -96,21 +109,39 @@ class PictureMessages:
             log.warning("a message with a picture waits (%s)", type(error).__name__)
             raise NotKept from None
 
-    def _sent(self, card: str, wish: Wish, raws: list[bytes], device: str) -> Reported | None:
-        before = self._reports.known(card)
+    def _sent(self, card: str, wish: Wish, raws: list[bytes], late: bool, device: str) -> Reported | None:
+        before, limits = self._reports.known(card), self._reports.limits
         if before is not None:
             return _told(before.report.low_point, before.code)
-        if not self._reports.limits.may_send(device, BY_MESSAGE):
+        if not limits.may_send(device, BY_MESSAGE, card):
             log.warning("a message with a picture is over its sender's limit")
-            return None
-        picture = self._first(raws)
-        if picture is None and not (wish.words or wish.depth):
+            self._wait(card)
             return None
         try:
+            picture = self._first(raws)
+            if picture is None and late:
+                self._wait(card)
+            if picture is None and not (wish.words or wish.depth):
+                return None
             sent = self._reports.send(card, wish, picture, device, "", channel="mms")
         except CardRefused:
             return None
+        except Exception:
+            limits.give_back(card)  # it was counted for nothing
+            raise
         return _told(sent.report.low_point, sent.code)
+
+    def _wait(self, card: str) -> None:
+        """Have a message posted again, so often and no more."""
+        with self._lock:
+            count = self._again.pop(card, 0)
+            if count >= MOST_AGAIN:
+                return
+            self._again[card] = count + 1
+            while len(self._again) > MOST_KNOWN:
+                del self._again[next(iter(self._again))]
+        log.warning("a message with a picture waits for it to be posted again")
+        raise NotKept
 
     def _first(self, raws: list[bytes]) -> Taken | None:
         """The first that is a picture; what it says of itself is not read, for nobody has agreed to that."""

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from streams.city.model import City
 from streams.reports.around import Surroundings
 from streams.reports.ground import Ground
-from streams.reports.observed import reports_station
+from streams.reports.observed import stations_of
 from streams.reports.rule import RULE, accepts
 from streams.reports.triage.weigh import Weight, weigh
 from streams.store.reports_acts import Asked, ReportsRefused, UnknownReports, accept
@@ -19,6 +19,8 @@ from streams.store.reports_groups import PENDING, group_heads, reports_of
 log = logging.getLogger(__name__)
 
 MOST_GROUPS = 100
+DRY = "dry"
+"""Who says so contradicts the others: what they agree on must not become an observation of that one too."""
 
 
 def accept_by_rule(city: City, engine: Engine, ground: Ground, now_us: Callable[[], int]) -> int:
@@ -26,25 +28,25 @@ def accept_by_rule(city: City, engine: Engine, ground: Ground, now_us: Callable[
     least = city.reports.accept_from
     if least == 0:
         return 0
-    heads = [head for head in group_heads(engine, training=False, limit=MOST_GROUPS) if head.waiting >= least]
+    heads = group_heads(engine, training=False, least=least, addresses=least, limit=MOST_GROUPS)
     if not heads:
         return 0
     at_us, count = now_us(), 0
     known, found = Surroundings(city, engine, at_us, ground), reports_of(engine, [head.group_id for head in heads])
     for group, every in found.items():
         own = [report for report in every if report.state in PENDING]
-        if not own or any(report.state == "asked" for report in own):
+        if not own or any(report.state == "asked" or report.depth == DRY for report in own):
             continue  # a person looks after it
         weight = weigh(own, known.of(own, [report for report in every if report.state == "accepted"]))
         if not accepts(city.reports, weight, training=own[0].training) or weight.depth is None:
             continue
         waiting = tuple(report.report for report in own if report.report not in weight.apart)
         point = known.low_point(own)
-        station = reports_station(city, point.low_point_id if point else None)
+        stations = stations_of(city, point.low_point_id if point else None)
         try:
             # the id is of what was weighed: another process that weighs the same accepts it once
             asked = Asked(f"{RULE}-{waiting[0]}-{len(waiting)}", RULE, group, at_us, waiting)
-            accept(engine, asked, weight.depth.depth_m, station, _why(weight, least))
+            accept(engine, asked, weight.depth.depth_m, stations, _why(weight, least))
             count += 1
         except (ReportsRefused, UnknownReports) as refused:
             log.info("the rule found %s decided meanwhile: %s", group, refused)

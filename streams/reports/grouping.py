@@ -30,9 +30,12 @@ def group_of(new: Sight, others: Iterable[Sight]) -> str:
     """The group of a report: that of the report it fits best, else its own.
 
     The same low point goes before a place nearby, then what is nearer, then what was seen last; the id settles what is left, so that the
-    order in which others are given does not matter.
+    order in which others are given does not matter. A group in which somebody names another low point is never it, not even by a report
+    between the two that names none.
     """
-    fits = [(rank, other) for other in others if (rank := _rank(new, other)) is not None]
+    every = list(others)
+    barred = {other.group_id for other in every if _names_another(new, other)}
+    fits = [(rank, other) for other in every if other.group_id not in barred and (rank := _rank(new, other)) is not None]
     return min(fits, key=lambda fit: (*fit[0], fit[1].group_id))[1].group_id if fits else new.group_id
 
 
@@ -42,10 +45,14 @@ def apart_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float
     return hypot(east * cos(radians((lat + other_lat) / 2)), other_lat - lat) * _M_PER_DEG
 
 
+def _names_another(new: Sight, other: Sight) -> bool:
+    return new.low_point is not None and other.low_point is not None and new.low_point != other.low_point
+
+
 def _rank(new: Sight, other: Sight) -> tuple[float, ...] | None:
     """How well another fits, the best first; None where it does not."""
     between_us = abs(new.observed_us - other.observed_us)
-    if new.training != other.training or between_us > APART_US:
+    if new.training != other.training or between_us > APART_US or _names_another(new, other):
         return None
     if new.low_point is not None and new.low_point == other.low_point:
         return (0, 0.0, between_us)

@@ -6,6 +6,8 @@ has many witnesses. From a place that is crowded pictures are only looked at one
 
 from __future__ import annotations
 
+import threading
+
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
@@ -22,6 +24,8 @@ UPLOAD_KIB = parse("4194304/10 minutes")
 """What one address may upload, in KiB: several times what its reports need."""
 LEAST_KIB = 8
 """What a piece counts at least."""
+MOST_PAID = 20_000
+"""Cards whose next try is free; beyond them the oldest is counted again."""
 _CELL_DEG = 150 / 111_195
 
 
@@ -39,15 +43,30 @@ class Limits:
         storage = MemoryStorage()
         self._windows = MovingWindowRateLimiter(storage)
         self._sums = FixedWindowRateLimiter(storage)  # one number, where a moving window would keep each KiB
+        self._paid: dict[str, None] = {}
+        self._lock = threading.Lock()
 
-    def may_send(self, device: str, address: str) -> bool:
-        """Whether one more report may be sent; counts it. Both are digests, "" where they are not known."""
+    def may_send(self, device: str, address: str, card: str = "") -> bool:
+        """Whether one more report may be sent; counts it, unless its card has been counted for nothing before.
+
+        All are digests, "" where they are not known.
+        """
         windows = self._windows
+        if card and self._was_paid(card):
+            return True
         if device and not windows.test(self._device, "device", device):
             return False
         if not windows.hit(self._address, "address", address):
             return False
         return not device or windows.hit(self._device, "device", device)
+
+    def give_back(self, card: str) -> None:
+        """Let a card be tried once more without being counted: that it was not taken was our fault, or it is sent already."""
+        with self._lock:
+            self._paid.pop(card, None)
+            self._paid[card] = None
+            while len(self._paid) > MOST_PAID:
+                del self._paid[next(iter(self._paid))]
 
     def may_try(self, address: str) -> bool:
         """Whether one more code may be looked up; counts it."""
@@ -56,6 +75,12 @@ class Limits:
     def may_upload(self, address: str, kibibytes: int) -> bool:
         """Whether so much more may come from an address; counts it."""
         return self._sums.hit(UPLOAD_KIB, "upload", address, cost=max(LEAST_KIB, kibibytes))
+
+    def _was_paid(self, card: str) -> bool:
+        with self._lock:
+            found = card in self._paid
+            self._paid.pop(card, None)
+        return found
 
     def is_crowded(self, area: str) -> bool:
         """Whether pictures of an area come so fast that they have to wait for one another; counts one."""

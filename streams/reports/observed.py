@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -15,6 +15,9 @@ from streams.reports.triage.sources import reports_by_source
 
 LEAST_SD_M = 0.05
 """Nobody sees a depth more exactly by eye."""
+
+Stations = Callable[[str | None], Station | None]
+"""The station that takes reports which name a low point, or none."""
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -33,8 +36,13 @@ def reports_station(city: City, low_point: str | None) -> Station | None:
     return next(own, None) if low_point is not None else None
 
 
-def observations_of(accepted: Sequence[Report], depth_m: float, station: Station) -> list[Observed]:
-    """One observation a source, none of exercises, none of a source whose pictures or words are all another's.
+def stations_of(city: City, low_point: str | None) -> Stations:
+    """The stations for the reports of a group: by a report's own low point where it names one, else by the group's."""
+    return lambda own: reports_station(city, low_point if own is None else own)
+
+
+def observations_of(accepted: Sequence[Report], depth_m: float, stations: Stations) -> list[Observed]:
+    """One observation a source, none of exercises, none of a source whose pictures or words are all another's, or without a station.
 
     Each has the depth that was accepted, the error of its own word, and the time at which its water was seen: the newest of its source,
     one with a picture before one without.
@@ -43,9 +51,9 @@ def observations_of(accepted: Sequence[Report], depth_m: float, station: Station
     copies = {one.report for one in duplicates(real) if one.why != "source"}
     found = []
     for own in reports_by_source(real):
-        told = [report for report in own if report.report not in copies]
+        told = [(report, station) for report in own if report.report not in copies and (station := stations(report.low_point)) is not None]
         if told:
-            best = max(told, key=lambda report: (report.picture is not None, report.observed_us, report.report))
+            best, station = max(told, key=lambda one: (one[0].picture is not None, one[0].observed_us, one[0].report))
             found.append(_observed(best, depth_m, station))
     return found
 

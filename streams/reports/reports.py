@@ -25,7 +25,7 @@ from streams.reports.limits import Limits
 from streams.reports.moment import moment_of
 from streams.reports.place import Places
 from streams.reports.report import Channel, Report
-from streams.reports.uploads import Uploads
+from streams.reports.uploads import NoRoom, Uploads
 from streams.reports.wish import LONGEST_WORDS, Wish, believed, cleaned
 from streams.store.engine import check_address, open_store, writing
 from streams.store.reports import PictureTold, picture_told, report_of_card, report_of_code, write_answer, write_place, write_report
@@ -228,13 +228,35 @@ class Reports:
         return self.key.digest("device", mark) if mark else ""
 
     def address(self, address: str) -> str:
-        """By what the store knows an address; a household has more of the newer kind than can be counted, and is one."""
+        """By what limits know an address; a network has more of the newer kind (IPv6) than can be counted, and is one (/64)."""
+        return self._address(address, 64)
+
+    def source(self, address: str) -> str:
+        """By what the store knows an address: of IPv6 the /48, for a provider gives one customer up to so many networks."""
+        return self._address(address, 48)
+
+    def _address(self, address: str, bits: int) -> str:
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:
             return ""
-        whose = str(ipaddress.ip_network((parsed, 64), strict=False)) if isinstance(parsed, ipaddress.IPv6Address) else str(parsed)
+        whose = str(ipaddress.ip_network((parsed, bits), strict=False)) if isinstance(parsed, ipaddress.IPv6Address) else str(parsed)
         return self.key.digest("address", whose)
+
+    def adopt(self, slot: str, picture: Path, address: str) -> None:
+        """Make the picture of a form that of its card, and count it for an address; blocks.
+
+        Raises
+        ------
+        NoRoom
+            Where it is more than the address may have on its way, or may send.
+        OSError
+            Where the disk does not take it.
+        """
+        size = picture.stat().st_size
+        if not self.uploads.shares.may_grow(slot, address, size, self.now_us()) or not self.limits.may_upload(address, size // 1024):
+            raise NoRoom(too_large=False)
+        self.uploads.adopt(slot, picture)
 
     def engine(self) -> Engine:
         """The store, opened when it is first needed; it raises what `send` does of the store."""

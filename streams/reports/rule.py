@@ -6,6 +6,10 @@ from streams.city.model import Reporting
 from streams.reports.triage.weigh import AGREE_M, Weight
 
 SCORE_FROM = 0.7
+LEAST_DEPTH_M = 0.10
+"""Less than to the ankle warns nobody, and "dry" would take a level back: that is for a person."""
+AGAINST = frozenset({"sensor_dry", "no_rain"})
+"""Reasons that no number of reports outweighs by itself: addresses and pictures can be had, an instrument that contradicts is a fact."""
 RULE = "rule"
 """Who decided, where the rule did; no account can be called so (`streams.officers.account.RESERVED`)."""
 
@@ -13,8 +17,8 @@ RULE = "rule"
 def accepts(policy: Reporting, weight: Weight, *, training: bool) -> bool:
     """Whether the rule accepts a group.
 
-    It takes `accept_from` sources, each with a picture of its own, a score of `SCORE_FROM` and depths that agree; a training report never
-    is accepted by it.
+    It takes `accept_from` sources, each with a picture of its own, a score of `SCORE_FROM` and depths that agree on `LEAST_DEPTH_M` or
+    more; neither a training report is accepted by it nor what the point's own sensors or the rain gauges contradict.
     """
     depth = weight.depth
     return (
@@ -26,4 +30,6 @@ def accepts(policy: Reporting, weight: Weight, *, training: bool) -> bool:
         and depth is not None
         and depth.voices >= policy.accept_from
         and depth.spread_m <= 2 * AGREE_M
+        and depth.depth_m >= LEAST_DEPTH_M
+        and AGAINST.isdisjoint(reason.code for reason in weight.reasons)
     )

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from streams.observation.moments import HOUR_US, MINUTE_US
+from streams.reports.shares import IDLE_US, Shares
 
 LARGEST_BYTES = 12 * 1024 * 1024
 KEPT_US = 3 * HOUR_US
-"""What nobody has come back to by then is deleted: its card is over."""
+"""A picture that came whole with a form, whose writer has to mend a field, is deleted by then: its card is over."""
 MOST_BYTES, MOST_FILES = 4 * 1024**3, 20_000
 """Of all that is on its way."""
 LOOK_US = 2_000_000
-SWEEP_EVERY_US = 10 * MINUTE_US
+SWEEP_EVERY_US = 2 * MINUTE_US
 FREE_BYTES = 512 * 1024**2
 """So much of the disk stays free for reports that are whole."""
 
@@ -48,6 +49,7 @@ class Uploads:
 
     def __init__(self, folder: Path):
         self._folder = folder
+        self.shares = Shares()
         folder.mkdir(parents=True, exist_ok=True)
         self._looked_us, self._swept_us, self._room = 0, 0, True
 
@@ -106,10 +108,14 @@ class Uploads:
 
     def adopt(self, name: str, file: Path) -> None:
         """Make the picture of a form that of its card, in place of one that was there."""
+        told = file.stat()
+        # it is whole, and nobody sends it again: it is idle from a later time on than one that comes in pieces
+        os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns + (KEPT_US - IDLE_US) * 1000))
         file.replace(self._file(name))
 
     def move(self, name: str, to: str) -> None:
         """Hand the picture of a card on to another card; nothing where there is none."""
+        self.shares.hand_on(name, to)
         try:
             self._file(name).replace(self._file(to))
         except FileNotFoundError:
@@ -117,13 +123,15 @@ class Uploads:
 
     def drop(self, name: str) -> None:
         """Forget a picture: it is on the shelf, or another was chosen."""
+        self.shares.end(name)
         self._file(name).unlink(missing_ok=True)
 
     def sweep(self, now_us: int) -> int:
-        """Delete what nobody comes back to; how many."""
+        """Delete what nobody has come back to for 20 min; how many."""
+        self.shares.forget(now_us)
         count = 0
         for file, _, changed_us in self._all():
-            if changed_us < now_us - KEPT_US:
+            if changed_us < now_us - IDLE_US:
                 file.unlink(missing_ok=True)
                 count += 1
         return count

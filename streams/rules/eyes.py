@@ -56,7 +56,8 @@ def against(work: Work, station: int, value_m: float, before: tuple[Ints, Floats
     sides = {bool(state.trusted_m[camera] > value_m) for camera in deny_it}
     if len(deny_it) < limits.DENYING_CAMERAS or len(sides) > 1:
         return ""
-    if _another_agrees(work, station, value_m):
+    first_m = float(before[1][before[0] == says_so[says_so >= since_us].min(initial=int(says_so.max()))][0])
+    if value_m - first_m >= limits.CLIMBS_M or _another_agrees(work, station, value_m):
         return ""
     return ", ".join(f"{plan.stations[camera].station_id} saw {state.trusted_m[camera]:.2f} m" for camera in deny_it)
 
@@ -84,6 +85,17 @@ def doubt(work: Work, station: int, reading: str, value_m: float, words: str) ->
         deny(work, station, f"two cameras deny it: {words}")
     work.state.against[station] = words
     work.note(station, reading, ["against_cameras"], f"two cameras deny it: {words}")
+
+
+def counts_though_denied(work: Work, station: int, value_m: float) -> str:
+    """Why a reading that two cameras deny counts all the same; "" where it does not.
+
+    While it rains or a neighbour is wet, cameras that see less are shown and argue no water away: drops, dusk and dirt blind them together,
+    and to be silent then is worse than to be wrong. Cameras that see more than a sensor are believed in any weather.
+    """
+    point = int(work.plan.point_of[station])
+    least_m = min(float(work.state.trusted_m[camera]) for camera in work.plan.cameras_of[point])
+    return evidence.support(work, point) if value_m > least_m else ""
 
 
 def denied_at_due(work: Work, station: int) -> str:

@@ -120,10 +120,14 @@ def _hear_report(work: Work, heard: Heard, reading: str) -> None:
     if heard.observed_us < state.reported_us[point]:
         work.note(heard.station, reading, ["report_not_used"], "a newer report stands")
         return
+    level = int((heard.value >= plan.thresholds_m[point]).sum())
+    if level < state.reported[point] and heard.observed_us - state.reported_us[point] < limits.DOWN_US:
+        work.note(heard.station, reading, ["report_not_used"], "a higher report of the last 600 s stands")
+        return
     state.reported_us[point] = heard.observed_us
     state.report_sd_m[point] = _report_sd_m(work, heard)
     state.report_m[point], state.decided[-1 - point] = heard.value, reading
-    state.reported[point] = int((heard.value >= plan.thresholds_m[point]).sum())
+    state.reported[point] = level
     measured = int(state.measured[point])
     if state.unconfirmed[point] and heard.value >= limits.AGREES_SHARE * plan.thresholds_m[point, max(measured - 1, 0)]:
         support(work, [point], f"a report of {heard.value:.2f} m")
@@ -151,10 +155,15 @@ def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
         _hear_late(work, heard, reading)
         return
     denied = eyes.against(work, station, heard.value, _before(work, heard))
-    if denied:
+    counts = eyes.counts_though_denied(work, station, heard.value) if denied else ""
+    if denied and not counts:
         eyes.doubt(work, station, reading, heard.value, denied)
         return
-    state.against.pop(station, None)
+    if denied:
+        state.against[station] = denied
+        work.note(station, reading, ["against_cameras"], f"two cameras deny it, and it counts, for {counts}: {denied}")
+    else:
+        state.against.pop(station, None)
     _settle(work, station, heard.value)
     doubt = _stuck(work, heard) or _boxed(work, heard)
     if doubt:
@@ -232,7 +241,7 @@ def _hear_late(work: Work, heard: Heard, reading: str) -> None:
     after_m = float(values[after][np.argmin(times[after])]) if after.any() else 0.0
     elapsed_us = heard.observed_us - int(times[before].max()) if (times[before] > NEVER_US).any() else 0
     odd = quality.jump(before_m, heard.value, elapsed_us) and after.any() and not quality.stays(before_m, heard.value, after_m)
-    if heard.station in work.state.against:
+    if heard.station in work.state.against and not eyes.counts_though_denied(work, heard.station, heard.value):
         work.note(heard.station, reading, ["against_cameras"], f"two cameras deny the newest: {work.state.against[heard.station]}")
         return
     doubt = _stuck(work, heard) or _boxed(work, heard)

@@ -86,6 +86,9 @@ DENIES_M = 0.10
 """A sensor is doubted while so many cameras at its point, within this time and after it began to say so, see at least this much more or
 less than it, and less than half of the higher of the two."""
 
+CLIMBS_M = 0.05
+"""A sensor that has gone up by this within that time, since it began to say so, sees water, not a thing: no camera denies it."""
+
 REPORT_SD_LEAST_M = 0.05
 """No report knows the depth better."""
 

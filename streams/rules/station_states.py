@@ -48,7 +48,7 @@ def _maybe_unwell(work: Work, quiet: np.ndarray) -> np.ndarray:
     """Whatever `_word` may have something to say of; in columns, for large districts."""
     state, plan = work.state, work.plan
     found = quiet | (state.newest_us == NEVER_US) | (plan.gives_depth & (state.trusted_us != state.newest_us))
-    found[[*state.aside, *state.held, *state.watched]] = True
+    found[[*state.aside, *state.held, *state.watched, *state.against]] = True
     return np.asarray(found, bool)
 
 
@@ -75,6 +75,8 @@ def _doubt(work: Work, station: int) -> str:
     held, watch = state.held.get(station), state.watched.get(station)
     if held is not None:
         return f"a sudden rise to {held.value:.2f} m waits until {to_text(held.due_us)} for a second reading, rain or a wet neighbour"
+    if station in state.against:
+        return f"{float(state.raw_m[station]):.2f} m, and two cameras deny it: {state.against[station]}"
     if state.trusted_us[station] != state.newest_us[station]:
         return _not_trusted(work, station, float(state.raw_m[station]))
     if watch is not None and state.unconfirmed[plan.point_of[station]]:
@@ -84,8 +86,6 @@ def _doubt(work: Work, station: int) -> str:
 
 def _not_trusted(work: Work, station: int, value_m: float) -> str:
     state, plan = work.state, work.plan
-    if station in state.against:
-        return f"{value_m:.2f} m, and two cameras deny it: {state.against[station]}"
     high_m = float(plan.range_high_m[station])
     if quality.out_of_range(value_m, high_m):
         return f"{value_m:.2f} m is outside {limits.RANGE_LOW_M} to {high_m:g} m"

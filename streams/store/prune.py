@@ -11,7 +11,7 @@ from streams.observation.moments import HOUR_US
 from streams.store.engine import reading, writing
 from streams.store.history_schema import FORECASTS_KEPT, POINT_HISTORY, RAIN_HISTORY, VERDICTS
 from streams.store.now_schema import STATIONS_NOW, WATER_NOW
-from streams.store.reports_schema import STATION_PICTURES
+from streams.store.reports_schema import REPORT_READINGS, REPORTS, STATION_PICTURES
 from streams.store.schema import DISTRICTS_HEARD
 
 DAY_US = 24 * HOUR_US
@@ -21,6 +21,9 @@ KEPT: tuple[tuple[Table, str, int], ...] = (
     (VERDICTS, "at_us", 2 * DAY_US),
     (FORECASTS_KEPT, "issued_us", 7 * DAY_US),
     (STATION_PICTURES, "observed_us", 30 * DAY_US),
+    # what people wrote, where they were, and digests of their devices; what was decided stays in the audit, which has none of these
+    (REPORTS, "made_us", 365 * DAY_US),
+    (REPORT_READINGS, "made_us", 365 * DAY_US),
     # of districts and stations that are gone from the city
     (STATIONS_NOW, "as_of_us", 2 * DAY_US),
     (WATER_NOW, "as_of_us", 2 * DAY_US),

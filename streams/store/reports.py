@@ -123,4 +123,10 @@ def _group(connection: Connection, report: Report) -> str:
     for where in near:
         query = select(REPORTS).where(around & where).order_by(REPORTS.c.made_us.desc()).limit(MOST_NEAR)
         found |= {row.report: as_report(row) for row in connection.execute(query)}
+    others = {other.group_id for other in found.values()}
+    if report.low_point is not None and others:
+        # who named another low point may be out of sight by now: a group goes on for as long as water is reported
+        named = select(REPORTS.c.group_id).where(REPORTS.c.group_id.in_(others), REPORTS.c.low_point != report.low_point).distinct()
+        barred = set(connection.scalars(named))
+        found = {name: other for name, other in found.items() if other.group_id not in barred}
     return group_of(sight_of(report), map(sight_of, found.values()))

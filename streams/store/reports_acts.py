@@ -6,20 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, Update, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from streams.audit.row import AuditRow, Deed
-from streams.city.model import Station
 from streams.observation.moments import to_text
-from streams.reports.observed import Observed, observations_of
+from streams.reports.observed import Observed, Stations, observations_of
 from streams.reports.report import Report
 from streams.store.audit import append
 from streams.store.audit_schema import AUDIT
 from streams.store.engine import writing
 from streams.store.reports_groups import PENDING, reports_in
 from streams.store.reports_readings import ReportReading, keep_readings
-from streams.store.reports_schema import PICTURES, REPORTS
+from streams.store.reports_schema import PICTURES, REPORT_READINGS, REPORTS
 
+ACCEPTED = ("accepted",)
 ActOnReports = Literal["accepted", "hidden", "merged", "asked"]
 
 
@@ -51,41 +51,64 @@ class Done(msgspec.Struct, frozen=True):
 
 
 def accept(
-    engine: Engine, asked: Asked, depth_m: float, station: Station | None, detail: dict[str, Any], *, show_pictures: bool = False
+    engine: Engine, asked: Asked, depth_m: float, stations: Stations, detail: dict[str, Any], *, show_pictures: bool = False
 ) -> Done:
     """Believe reports: they are ground truth, and observations where there is a station to give them.
 
     Parameters
     ----------
+    stations
+        Which station each report is an observation of; see `streams.reports.observed.stations_of`.
     detail
         What the audit keeps of why: score, sources, reasons.
     show_pictures
-        Whether the public page may show their blurred pictures; what nobody has looked at is never shown.
+        Whether the public page may show their blurred pictures; only of reports that are named: what nobody has looked at is never shown.
+
+    Raises
+    ------
+    ReportsRefused
+        Also where pictures are to be shown and no reports are named.
     """
+    if show_pictures and not asked.reports:
+        raise ReportsRefused("name the reports whose pictures are to be shown: nobody saw one that came later; nothing was done")
 
     def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
-        observed = observations_of(meant, depth_m, station) if station is not None else []
+        observed = observations_of(meant, depth_m, stations)
+        names = sorted({station.station_id for report in meant if (station := stations(report.low_point)) is not None})
         keep_readings(connection, [_reading(one, asked.at_us) for one in observed])
         pictures = {report.picture for report in meant if report.picture and not report.training} if show_pictures else set()
         connection.execute(update(PICTURES).where(PICTURES.c.picture.in_(pictures)).values(public=1))
-        told = {"depth_m": depth_m, "station": station.station_id if station is not None else "", "readings": len(observed)}
+        told = {"depth_m": depth_m, "station": ", ".join(names), "readings": len(observed)}
         return {**told, "pictures_shown": len(pictures), **detail}, len(observed)
 
     return _once(engine, asked, "accepted", do)
 
 
-def hide(engine: Engine, asked: Asked, reason: str) -> Done:
-    """Put reports aside: they count for nothing, and their pictures are not shown."""
+def hide(engine: Engine, asked: Asked, reason: str, *, accepted: bool = False) -> Done:
+    """Put reports aside: they count for nothing, and their pictures are not shown.
+
+    Parameters
+    ----------
+    accepted
+        Take back what was accepted, instead of deciding on what waits. Their observations that are in the log stay there; their
+        pictures are not shown any more, whoever else sent the same.
+    """
+    states = ACCEPTED if accepted else PENDING
 
     def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
-        connection.execute(_change(asked, meant).values(reason=reason))
-        pictures = {report.picture for report in meant if report.picture}
-        shown_by_others = select(REPORTS.c.picture).where(REPORTS.c.state == "accepted", REPORTS.c.picture.in_(pictures))
-        gone = PICTURES.c.picture.in_(pictures) & PICTURES.c.picture.not_in(shown_by_others)
-        connection.execute(update(PICTURES).where(gone).values(public=0))
-        return {"reason": reason}, 0
+        own = _which(asked, meant, states)
+        connection.execute(update(REPORTS).where(own).values(reason=reason))
+        gone: ColumnElement[bool] = PICTURES.c.picture.in_(select(REPORTS.c.picture).where(own, REPORTS.c.picture.is_not(None)))
+        if accepted:
+            unsent = REPORT_READINGS.c.report.in_(select(REPORTS.c.report).where(own)) & REPORT_READINGS.c.sent_us.is_(None)
+            connection.execute(delete(REPORT_READINGS).where(unsent))
+        else:
+            shown = select(REPORTS.c.picture).where(REPORTS.c.state == "accepted", REPORTS.c.picture.is_not(None))
+            gone &= PICTURES.c.picture.not_in(shown)
+        hidden = connection.execute(update(PICTURES).where(gone, PICTURES.c.public == 1).values(public=0)).rowcount
+        return {"reason": reason, "pictures_hidden": hidden, "was": "accepted" if accepted else "waiting"}, 0
 
-    return _once(engine, asked, "hidden", do)
+    return _once(engine, asked, "hidden", do, states)
 
 
 def merge(engine: Engine, asked: Asked, into: str) -> Done:
@@ -100,7 +123,7 @@ def merge(engine: Engine, asked: Asked, into: str) -> Done:
         if not any(report.state in PENDING for report in other):
             raise ReportsRefused(f"the group {into} is decided already: accept or hide this one by itself")
         point = next((report.low_point for report in other if report.low_point), None)
-        moved = _change(asked, meant)
+        moved = update(REPORTS).where(_which(asked, meant))
         if point is not None:
             connection.execute(moved.where(REPORTS.c.low_point.is_(None)).values(low_point=point))
         # last: from here on the group is another one
@@ -115,7 +138,7 @@ def ask_back(engine: Engine, asked: Asked, question: str) -> Done:
     """Ask the writers something, which they see under their code."""
 
     def do(connection: Connection, meant: Sequence[Report]) -> tuple[dict[str, Any], int]:
-        connection.execute(_change(asked, meant).values(question=question, answer=""))
+        connection.execute(update(REPORTS).where(_which(asked, meant)).values(question=question, answer=""))
         return {"question": question}, 0
 
     return _once(engine, asked, "asked", do)
@@ -124,7 +147,7 @@ def ask_back(engine: Engine, asked: Asked, question: str) -> Done:
 Do = Callable[[Connection, Sequence[Report]], tuple[dict[str, Any], int]]
 
 
-def _once(engine: Engine, asked: Asked, act: ActOnReports, do: Do) -> Done:
+def _once(engine: Engine, asked: Asked, act: ActOnReports, do: Do, states: Sequence[str] = PENDING) -> Done:
     """Do something to the reports that are meant, unless it was done under this id.
 
     Raises
@@ -140,32 +163,36 @@ def _once(engine: Engine, asked: Asked, act: ActOnReports, do: Do) -> Done:
         told = connection.execute(select(AUDIT).where(AUDIT.c.key == key)).first()
         if told is not None:
             return _again(AuditRow(**told._mapping), act, asked)
-        meant = _meant(own, asked)
+        meant = _meant(own, asked, states)
         detail, readings = do(connection, meant)
         state = {"state": act, "state_us": asked.at_us, "decided_by": asked.actor}
-        connection.execute(_change(asked, meant).values(**state))
+        # what was not read may be put aside with the rest, but nobody believes it
+        which = REPORTS.c.report.in_(_ids(meant)) if act == "accepted" else _which(asked, meant, states)
+        connection.execute(update(REPORTS).where(which).values(**state))
         whole = {"reports": _ids(meant), "low_point": meant[0].low_point or "", "training": meant[0].training, **detail}
         append(connection, [Deed(to_text(asked.at_us), asked.actor, f"reports_{act}", asked.group, whole, key)])
         return Done(act, tuple(_ids(meant)), readings)
 
 
-def _change(asked: Asked, meant: Sequence[Report]) -> Update:
-    """Of the reports that were named, or of all that wait in the group: those too that were not read because one device sent so many."""
+def _which(asked: Asked, meant: Sequence[Report], states: Sequence[str] = PENDING) -> ColumnElement[bool]:
+    """The reports that were named, or all of these states in the group: those too that were not read because one device sent so many."""
     if asked.reports:
-        return update(REPORTS).where(REPORTS.c.report.in_(_ids(meant)))
-    return update(REPORTS).where(REPORTS.c.group_id == asked.group, REPORTS.c.state.in_(PENDING))
+        return REPORTS.c.report.in_(_ids(meant))
+    return (REPORTS.c.group_id == asked.group) & REPORTS.c.state.in_(states)
 
 
-def _meant(own: Sequence[Report], asked: Asked) -> list[Report]:
+def _meant(own: Sequence[Report], asked: Asked, states: Sequence[str]) -> list[Report]:
     if not own:
         raise UnknownReports(f"there is no group {asked.group}: GET /api/reports lists those that wait")
     unknown = sorted(set(asked.reports) - {report.report for report in own})
     if unknown:
         raise UnknownReports(f"the group {asked.group} has no report {unknown[0]}; nothing was done")
     chosen = [report for report in own if report.report in asked.reports] if asked.reports else own
-    waiting = [report for report in chosen if report.state in PENDING]
+    waiting = [report for report in chosen if report.state in states]
     if not waiting or (asked.reports and len(waiting) < len(chosen)):
-        done = next(report for report in chosen if report.state not in PENDING)
+        done = next(report for report in chosen if report.state not in states)
+        if done.state in PENDING:
+            raise ReportsRefused(f"the report {done.report} was not accepted, it waits: hide it as one that waits; nothing was done")
         who = done.decided_by or "somebody"
         raise ReportsRefused(f"{who} has {done.state} this already, at {to_text(done.state_us)}: look again; nothing was done")
     return waiting

@@ -23,8 +23,15 @@ MOST_OF_GROUP = 200
 _COLUMNS = [REPORTS.c[name] for name in Report.__struct_fields__]
 
 
+Place = tuple[bool, int, str]
+"""In the list of groups: whether several addresses wait in it, its newest moment, its id."""
+
+
 class GroupHead(msgspec.Struct, frozen=True):
-    """A group without its reports: its newest report, how many there are and how many of them wait, and of which point and kind."""
+    """A group without its reports: its newest report, how many there are and how many of them wait, of which point and kind.
+
+    `addresses` is from how many different addresses those come that wait; a device counts where its address is not known.
+    """
 
     group_id: str
     newest_us: int
@@ -32,6 +39,12 @@ class GroupHead(msgspec.Struct, frozen=True):
     waiting: int
     training: bool
     low_point: str | None
+    addresses: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list; the list goes on after it."""
+        return self.addresses > 1, self.newest_us, self.group_id
 
 
 def group_heads(
@@ -40,10 +53,14 @@ def group_heads(
     state: str = "waiting",
     low_point: str | None = None,
     training: bool | None = None,
-    before: tuple[int, str] | None = None,
+    least: int = 1,
+    addresses: int = 0,
+    before: Place | None = None,
     limit: int = 50,
 ) -> list[GroupHead]:
-    """Groups, the newest first.
+    """Groups: those first in which reports of several addresses wait, each kind the newest first.
+
+    One address can found any number of groups: they must not push those of others off a page.
 
     Parameters
     ----------
@@ -51,27 +68,33 @@ def group_heads(
         "waiting" for those that somebody must decide on, "decided" for the others, "all".
     low_point
         Only those about it; "" for those about none.
+    least, addresses
+        Of groups that wait, only those in which so many reports wait, and from so many addresses.
     before
-        Newest moment and id of the last group that was seen: those after it follow.
+        Place of the last group that was seen: those after it follow.
     """
     newest = func.max(REPORTS.c.made_us)
     waiting = func.sum(_as_number(REPORTS.c.state.in_(PENDING)))
-    heads = select(REPORTS.c.group_id, newest, func.count(), waiting, func.max(REPORTS.c.training), func.max(REPORTS.c.low_point)).group_by(
-        REPORTS.c.group_id
-    )
+    whose = func.count(func.distinct(_whose_waits()))
+    several = case((whose > 1, 1), else_=0)
+    kind, point = func.max(REPORTS.c.training), func.max(REPORTS.c.low_point)
+    heads = select(REPORTS.c.group_id, newest, func.count(), waiting, kind, point, whose).group_by(REPORTS.c.group_id)
     if low_point is not None:
         heads = heads.where(REPORTS.c.low_point.is_(None) if low_point == "" else REPORTS.c.low_point == low_point)
     if training is not None:
         heads = heads.where(REPORTS.c.training == int(training))
     if state == "waiting":
-        heads = heads.where(REPORTS.c.group_id.in_(_groups_that_wait())).having(waiting > 0)
+        heads = heads.where(REPORTS.c.group_id.in_(_groups_that_wait())).having(waiting >= least, whose >= addresses)
     elif state == "decided":
         heads = heads.having(waiting == 0)
     if before is not None:
-        heads = heads.having(or_(newest < before[0], (newest == before[0]) & (REPORTS.c.group_id > before[1])))
-    query = heads.order_by(newest.desc(), REPORTS.c.group_id).limit(limit)
+        flag, us, group = int(before[0]), before[1], before[2]
+        older = or_(newest < us, (newest == us) & (REPORTS.c.group_id > group))
+        heads = heads.having(or_(several < flag, (several == flag) & older))
+    query = heads.order_by(several.desc(), newest.desc(), REPORTS.c.group_id).limit(limit)
     with reading(engine) as connection:
-        return [GroupHead(group, us, count, own, bool(flag), point) for group, us, count, own, flag, point in connection.execute(query)]
+        rows = connection.execute(query).all()
+    return [GroupHead(group, us, count, own, bool(drill), about, whose_many) for group, us, count, own, drill, about, whose_many in rows]
 
 
 def count_waiting(engine: Engine) -> int:
@@ -138,6 +161,12 @@ def accepted_between(engine: Engine, from_us: int, until_us: int, limit: int = 5
 def _groups_that_wait() -> Select[Any]:
     """By the index of states: decided reports grow without end, those that wait do not."""
     return select(REPORTS.c.group_id).where(REPORTS.c.state.in_(PENDING)).distinct()
+
+
+def _whose_waits() -> Any:
+    """Whose a report is that waits; nothing of others, which are not counted."""
+    whose = case((REPORTS.c.address != "", REPORTS.c.address), else_=REPORTS.c.device)
+    return case((REPORTS.c.state.in_(PENDING), whose))
 
 
 def _as_number(condition: ColumnElement[bool]) -> Any:

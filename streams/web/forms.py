@@ -29,8 +29,9 @@ async def form_of(request: Request) -> dict[str, str] | None:
 def is_ours(request: Request, public_url: str) -> bool:
     """Whether a form was sent from our own page.
 
-    There are no cookies and no sessions here: another site that sends a form gains nothing by the visitor whom it uses, but the visitor's
-    address, under which the limits count. So it is enough to ask the browser: every one of the last years says where a request began
+    There are no sessions here, and the one cookie is the mark of a device, under which limits count as under its address (SameSite=Lax: no
+    other site's form brings it along). Another site that sends a form gains nothing else by the visitor whom it uses. So it is enough to
+    ask the browser: every one of the last years says where a request began
     (Sec-Fetch-Site), those before name the page's origin. Who says neither is no browser, has no visitor to use, and is counted itself.
     """
     site = request.headers.get("sec-fetch-site")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -14,11 +15,13 @@ from streams.city.model import City
 from streams.reports.card import VALID_US
 from streams.reports.depth import DEPTH_WORDS
 from streams.reports.reports import CardRefused, Reports
+from streams.reports.uploads import NoRoom
 from streams.reports.wish import AGES_MIN, BY_PHOTO, ELSEWHERE, HERE, LONGEST_WORDS
 from streams.web.answer import Body, answer
 from streams.web.drawing import Drawing
 from streams.web.forms import is_ours
 from streams.web.page import TEMPLATES, render
+from streams.web.report_bodies import Bodies
 from streams.web.report_follow import FollowPages
 from streams.web.report_form import Form, FormRefused, on_disk, read_form
 from streams.web.report_intake import AWAY_S, MORE_S, Intake, Outcome
@@ -29,8 +32,6 @@ from streams.web.report_upload import Upload
 from streams.web.subscribe import Site
 
 COOKIE_S = 30 * 24 * 3600
-MOST_AT_ONCE = 300
-"""Forms that come in at the same time."""
 MOST_LISTED = 200
 """Low points in a list: more are found by a word."""
 STATUS = {"wrong": 422, "incomplete": 409, "over": 410, "unknown": 410, "too_many": 429, "away": 503, "unreadable": 400}
@@ -71,7 +72,7 @@ class ReportPages(Pages):
     def __init__(self, site: Site, city: City, reports: Reports):
         super().__init__(site, city, reports)
         self._intake = Intake(reports)
-        self._reading = 0
+        self._bodies = Bodies()
 
     async def report(self, request: Request) -> Response:
         """Answer `/report`: the form, and the report that it sends."""
@@ -92,19 +93,17 @@ class ReportPages(Pages):
     async def _post(self, request: Request) -> Response:
         if not is_ours(request, self.reports.public_url):
             return await self._ended(request, Form(), _UNREADABLE)
-        if self._reading >= MOST_AT_ONCE:
-            return await self._ended(request, Form(), Outcome("away"))
-        uploads = self.reports.uploads
-        room = await on_disk(lambda: uploads.has_room(self.reports.now_us()))
-        self._reading += 1
+        whose, uploads = self.whose(request), self.reports.uploads
+        with self._bodies.one(whose.address) as may_come:
+            if not may_come:
+                return await self._ended(request, Form(), Outcome("away"))
+            room = await on_disk(lambda: uploads.has_room(self.reports.now_us()))
+            try:
+                form = await read_form(request, uploads.fresh if room else None)
+            except FormRefused as refused:
+                return await self._ended(request, Form(), _TOO_LARGE if refused.status == 413 else _UNREADABLE)
         try:
-            form = await read_form(request, uploads.fresh if room else None)
-        except FormRefused as refused:
-            return await self._ended(request, Form(), _TOO_LARGE if refused.status == 413 else _UNREADABLE)
-        finally:
-            self._reading -= 1
-        try:
-            outcome = await self._intake.take(form, self.site.asked(request).words.code, self.whose(request))
+            outcome = await self._intake.take(form, self.site.asked(request).words.code, whose)
             return await self._ended(request, form, outcome)
         finally:
             picture = form.picture
@@ -128,8 +127,9 @@ class ReportPages(Pages):
         card = reports.card(self._is_exercise(request, form.fields))
         picture, slot, old = form.picture, reports.slot(card), reports.slot_over(before)
         if picture is not None:
-            await on_disk(lambda: reports.uploads.adopt(slot, picture))
-            form.picture = None
+            with contextlib.suppress(NoRoom, OSError):  # its writer chooses it again
+                await on_disk(lambda: reports.adopt(slot, picture, self.whose(request).address))
+                form.picture = None
         elif old:
             await on_disk(lambda: reports.uploads.move(old, slot))
         return card

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,10 +16,13 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
+from streams import clock
 from streams.reports.uploads import LARGEST_BYTES
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+log = logging.getLogger(__name__)
 
 PICTURE = "picture"
 MOST_FIELDS, LONGEST_FIELD_BYTES, LARGEST_FIELDS_BYTES = 24, 4_096, 16_384
@@ -27,6 +32,10 @@ IDLE_S = 45.0
 """A line that brings nothing for so long has gone."""
 WHOLE_S = 1_800.0
 """A large picture by a line of 8 kB/s."""
+QUICK_S = 20.0
+"""A form without a picture is small; it is through by then on any line."""
+RATE_AFTER_S, LEAST_BYTES_S = 30.0, 1_024
+"""After so long a body must have come so fast on average."""
 PIECE_BYTES = 256 * 1024
 
 _DISK = ThreadPoolExecutor(4, thread_name_prefix="uploads")
@@ -83,23 +92,34 @@ async def read_form(request: Request, new_file: Callable[[], Path] | None) -> Fo
     return await _multipart(request, options[b"boundary"], new_file)
 
 
-async def pieces(request: Request) -> AsyncIterator[bytes]:
+def _never() -> bool:
+    return False
+
+
+async def pieces(request: Request, is_small: Callable[[], bool] = _never) -> AsyncIterator[bytes]:
     """The body of a request as it comes.
+
+    Parameters
+    ----------
+    is_small
+        Whether it is, by what has come, a form without a picture.
 
     Raises
     ------
     FormRefused
-        Where it does not come on.
+        Where it does not come on, or too slowly.
     """
-    stream = request.stream()
+    stream, begun_s, size = request.stream(), clock.monotonic_s(), 0
     try:
-        async with asyncio.timeout(WHOLE_S):
-            while True:
-                async with asyncio.timeout(IDLE_S):
-                    piece = await anext(stream, None)
-                if piece is None:
-                    return
-                yield piece
+        while True:
+            spent_s = clock.monotonic_s() - begun_s
+            most_s = QUICK_S if is_small() else min(WHOLE_S, max(RATE_AFTER_S, size / LEAST_BYTES_S))
+            async with asyncio.timeout(max(0.0, min(IDLE_S, most_s - spent_s))):
+                piece = await anext(stream, None)
+            if piece is None:
+                return
+            size += len(piece)
+            yield piece
     except TimeoutError:
         raise FormRefused(408) from None
     except ClientDisconnect:
@@ -108,7 +128,7 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
 
 async def _plain(request: Request) -> dict[str, str]:
     body = bytearray()
-    async for piece in pieces(request):
+    async for piece in pieces(request, lambda: True):
         body += piece
         if len(body) > LARGEST_FIELDS_BYTES:
             raise FormRefused(413)
@@ -125,7 +145,7 @@ async def _multipart(request: Request, boundary: bytes, new_file: Callable[[], P
         limits = {"max_header_count": MOST_HEADS, "max_header_size": LARGEST_HEAD_BYTES}
         parser = MultipartParser(boundary, parts.callbacks, LARGEST_BODY_BYTES, **limits)
         size = 0
-        async for piece in pieces(request):
+        async for piece in pieces(request, lambda: not parts.has_picture):
             size += len(piece)
             if size > LARGEST_BODY_BYTES:
                 raise FormRefused(413)
@@ -134,7 +154,7 @@ async def _multipart(request: Request, boundary: bytes, new_file: Callable[[], P
                 await on_disk(parts.flush)
         parser.finalize()
         await on_disk(parts.flush)
-        return parts.form(request)
+        return parts.form()
     except (FormParserError, UnicodeDecodeError, KeyError):
         raise FormRefused(400) from None
     finally:
@@ -152,6 +172,7 @@ class _Parts:
         self._is_picture = self._ended = self._handed_on = False
         self._buffer = bytearray()
         self._opened: BinaryIO | None = None
+        self._lost = False
         self._file: Path | None = None
         self._written = self._fields_bytes = self._count = 0
         self.callbacks: MultipartCallbacks = {
@@ -165,41 +186,56 @@ class _Parts:
         }
 
     @property
+    def has_picture(self) -> bool:
+        """Whether bytes of a picture have come."""
+        return bool(self._written or self._buffer)
+
+    @property
     def waiting(self) -> int:
         """Bytes of the picture that are not in its file yet."""
         return len(self._buffer)
 
     def flush(self) -> None:
-        """Write them."""
+        """Write them; where the disk is full, the picture is lost and the words are not."""
         if not self._buffer:
             return
-        if self._new_file is None:
-            self._written += len(self._buffer)
-            self._buffer.clear()
-            return
-        if self._opened is None:
-            self._file = self._new_file()
-            self._opened = self._file.open("xb")
-        self._opened.write(self._buffer)
         self._written += len(self._buffer)
+        if self._new_file is not None and not self._lost:
+            try:
+                if self._opened is None:
+                    self._file = self._new_file()
+                    self._opened = self._file.open("xb")
+                self._opened.write(self._buffer)
+                self._opened.flush()
+            except OSError as error:
+                log.warning("a picture of a form has no room (%s)", type(error).__name__)
+                self._lost = True
+                self._forget()
         self._buffer.clear()
 
-    def form(self, request: Request) -> Form:
+    def form(self) -> Form:
         """All of it, when all has come."""
         if not self._ended:
             raise FormRefused(400)
         fields = {name: bytes(value).decode("utf-8") for name, value in self._fields.items()}
-        if self._opened is not None:
-            self._opened.flush()
         self._handed_on = True
         return Form(fields, self._file, "no_room" if self._written and self._file is None else "")
 
     def close(self) -> None:
         """Close the picture's file, and delete it unless the form was handed on."""
-        if self._opened is not None:
+        if not self._handed_on:
+            self._forget()
+        elif self._opened is not None:
             self._opened.close()
-        if self._file is not None and not self._handed_on:
+
+    def _forget(self) -> None:
+        """Delete the picture's file."""
+        if self._opened is not None:
+            with contextlib.suppress(OSError):  # what it could not write before it cannot write now
+                self._opened.close()
+        if self._file is not None:
             self._file.unlink(missing_ok=True)
+        self._opened = self._file = None
 
     def _begin(self) -> None:
         self._count += 1

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
@@ -16,6 +15,7 @@ from streams.pictures.apart import TooBusy
 from streams.pictures.intake import PictureRefused, Taken
 from streams.reports.limits import area_of
 from streams.reports.reports import CardRefused, Reports, Sent
+from streams.reports.uploads import NoRoom
 from streams.reports.wish import Wish, read_wish
 from streams.store.engine import StoreError
 from streams.web.hands import Hands
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 25.0
 """A browser is told after so long that its report is not known to be in the store; the card stays good, and the work goes on."""
 MOST_WAITING = 400
+"""Of each queue: reports, those of crowded places, and cards that are looked up."""
+MOST_OF_PLACE, MOST_OF_ADDRESS = 100, 200
+"""Of a queue: neither a place nor an address takes the room of others."""
 AT_ONCE = 4
 MORE_S = 600
 AWAY_S = 5
@@ -35,10 +38,19 @@ T = TypeVar("T")
 
 
 class Whose(msgspec.Struct, frozen=True):
-    """Whose a report is, as digests: a device, and an address."""
+    """Whose a report is, as digests: a device, an address as limits count it, and as one source of reports."""
 
     device: str
     address: str
+    source: str = ""
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Where something waits: in a queue, for a place and an address ("" for none)."""
+
+    queue: Literal["many", "crowd", "known"]
+    place: str = ""
+    address: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -68,7 +80,7 @@ class Intake:
         self._many = Hands(AT_ONCE, "reports")
         # pictures of a place that everybody reports wait for each other, and nobody else for them
         self._crowd = Hands(1, "crowd")
-        self._under_way: dict[str, Future[Outcome]] = {}
+        self._under_way: dict[str, tuple[Future[Outcome], Turn]] = {}
 
     async def take(self, form: Form, language: str, whose: Whose) -> Outcome:
         """Take a report; whatever goes wrong, the card stays good, and a picture that has come stays with it."""
@@ -78,7 +90,7 @@ class Intake:
             slot = reports.slot(card)
         except CardRefused as refused:
             return await self._before(card, refused)
-        offset = await on_disk(lambda: self._came(slot, form.picture))
+        offset, lost = await on_disk(lambda: self._came(slot, form, whose))
         whole = fields.get("picture_bytes", "")
         if whole and whole != str(offset):
             known = await self._before(card, None)
@@ -86,9 +98,15 @@ class Intake:
         wish = read_wish(fields, reports.places, language, offset > 0, reports.now_us())
         if not isinstance(wish, Wish):
             return Outcome("wrong", wrong=wish, offset=offset)
+        under_way = self._under_way.get(slot)
+        if under_way is not None:
+            return await self._waited(under_way[0])
+        if not reports.limits.may_send(whose.device, whose.address, slot):
+            return Outcome("too_many")
         area = area_of(wish.low_point, wish.lon, wish.lat)
-        hands = self._crowd if offset and reports.limits.is_crowded(area) else self._many
-        return await self._worked(slot, lambda: self._take(card, slot, wish, whose, form.lost), hands)
+        crowded = offset > 0 and reports.limits.is_crowded(area)
+        turn = Turn("crowd" if crowded else "many", area or "nowhere", whose.address)
+        return await self._worked(slot, lambda: self._counted(slot, lambda: self._take(card, slot, wish, whose, lost)), turn)
 
     async def _before(self, card: str, refused: CardRefused | None) -> Outcome:
         """What became of a card that was sent before, whose time may be over by now."""
@@ -99,32 +117,56 @@ class Intake:
             known = self._reports.known(card)
             return Outcome("sent", known) if known else Outcome("over")
 
-        return await self._worked(f"known {card}", look, self._many)
+        return await self._worked(f"known {card}", look, Turn("known"))
 
-    async def _worked(self, name: str, work: Callable[[], Outcome], hands: Hands) -> Outcome:
+    async def _worked(self, name: str, work: Callable[[], Outcome], turn: Turn) -> Outcome:
         """Have something done that has a name: whoever comes again while it is under way waits for that, and it is not done twice."""
-        future = self._under_way.get(name)
-        if future is None:
-            if len(self._under_way) >= MOST_WAITING:
-                return Outcome("away")
-            # not cancelled with the request that waits for it: what was begun is finished, and the same card finds it
-            future = self._under_way[name] = hands.give(lambda: _told(work))
-            future.add_done_callback(lambda done: self._done(name, done))
+        found = self._under_way.get(name)
+        if found is not None:
+            return await self._waited(found[0])
+        if self._is_full(turn):
+            if turn.queue != "known":
+                self._reports.limits.give_back(name)
+            return Outcome("away")
+        # not cancelled with the request that waits for it: what was begun is finished, and the same card finds it
+        future = (self._crowd if turn.queue == "crowd" else self._many).give(lambda: _told(work))
+        self._under_way[name] = (future, turn)
+        future.add_done_callback(lambda done: self._done(name, done))
+        return await self._waited(future)
+
+    def _is_full(self, turn: Turn) -> bool:
+        queue = [one for _, one in list(self._under_way.values()) if one.queue == turn.queue]
+        of_place = sum(one.place == turn.place for one in queue) if turn.place else 0
+        of_address = sum(one.address == turn.address for one in queue) if turn.address else 0
+        return len(queue) >= MOST_WAITING or of_place >= MOST_OF_PLACE or of_address >= MOST_OF_ADDRESS
+
+    async def _waited(self, future: Future[Outcome]) -> Outcome:
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), PATIENCE_S)
         except TimeoutError:
             return Outcome("away")
+
+    def _counted(self, slot: str, work: Callable[[], Outcome]) -> Outcome:
+        """A card that could not be taken by our own fault, or stands in the store, is not counted when it comes again."""
+        outcome = _told(work)
+        if outcome.ended in ("sent", "away"):
+            self._reports.limits.give_back(slot)
+        return outcome
 
     def _done(self, name: str, future: Future[Outcome]) -> None:
         self._under_way.pop(name, None)
         if future.exception() is not None:
             log.error("a report was not taken (%s)", type(future.exception()).__name__)
 
-    def _came(self, slot: str, picture: Path | None) -> int:
-        """Make the picture of a form that of its card; how many bytes of one there are."""
-        if picture is not None:
-            self._reports.uploads.adopt(slot, picture)
-        return self._reports.uploads.offset(slot)
+    def _came(self, slot: str, form: Form, whose: Whose) -> tuple[int, str]:
+        """Make the picture of a form that of its card; how many bytes of one there are, and why one is lost."""
+        reports, lost = self._reports, form.lost
+        if form.picture is not None:
+            try:
+                reports.adopt(slot, form.picture, whose.address)
+            except (NoRoom, OSError):
+                lost = "no_room"
+        return reports.uploads.offset(slot), lost
 
     def _take(self, card: str, slot: str, wish: Wish, whose: Whose, lost: str) -> Outcome:
         reports = self._reports
@@ -132,8 +174,6 @@ class Intake:
         if known is not None:
             reports.uploads.drop(slot)
             return Outcome("sent", known)
-        if not reports.limits.may_send(whose.device, whose.address):
-            return Outcome("too_many")
         raw, taken = reports.uploads.read(slot), None
         if raw is not None:
             try:
@@ -144,7 +184,7 @@ class Intake:
         if not placed or (taken is None and not (wish.depth or wish.words)):
             reports.uploads.drop(slot)
             return Outcome("wrong", wrong=f"picture {lost}" if lost else "place")
-        sent = reports.send(card, wish, taken, whose.device, whose.address, lost=lost)
+        sent = reports.send(card, wish, taken, whose.device, whose.source or whose.address, lost=lost)
         reports.uploads.drop(slot)
         return Outcome("sent", sent)
 

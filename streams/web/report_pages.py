@@ -55,7 +55,8 @@ class Pages:
 
     def whose(self, request: Request) -> Whose:
         """Whose a request is, as digests."""
-        return Whose(self.reports.device(mark_of(request)), self.reports.address(request.client.host if request.client else ""))
+        host = request.client.host if request.client else ""
+        return Whose(self.reports.device(mark_of(request)), self.reports.address(host), self.reports.source(host))
 
 
 def mark_of(request: Request) -> str:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from streams.reports.reports import CardRefused, Reports
 from streams.reports.uploads import LARGEST_BYTES, NoRoom, WrongOffset
 from streams.web.forms import is_ours
+from streams.web.report_bodies import Bodies
 from streams.web.report_form import FormRefused, on_disk, pieces
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,11 @@ log = logging.getLogger(__name__)
 OFFSET = "Upload-Offset"
 KIND = "application/offset+octet-stream"
 WRITTEN_BYTES = 64 * 1024
-MOST_AT_ONCE = 300
 RETRY_S = "5"
+
+
+class _OverShare(Exception):
+    """An address has as much on its way, or has sent as much, as it may."""
 
 
 class Upload:
@@ -31,7 +35,7 @@ class Upload:
 
     def __init__(self, reports: Reports):
         self._reports = reports
-        self._under_way = 0
+        self._bodies = Bodies()
 
     async def answer(self, request: Request) -> Response:
         """Answer HEAD, PATCH and DELETE of `/report/upload/CARD`: 410 for a card that is over, 404 for one that we never made."""
@@ -65,24 +69,30 @@ class Upload:
         if offset + (length or 0) > LARGEST_BYTES:
             return _told(413)
         address = self._reports.address(request.client.host if request.client else "")
-        if not self._reports.limits.may_upload(address, (length or 0) // 1024):
+        if not self._reports.limits.may_upload(address, 0):
             return _told(429)
-        if self._under_way >= MOST_AT_ONCE or not await on_disk(lambda: self._reports.uploads.has_room(self._reports.now_us())):
-            return _told(503)
-        self._under_way += 1
-        try:
-            return await self._written(request, slot, offset)
-        finally:
-            self._under_way -= 1
+        with self._bodies.one(address) as may_come:
+            if not may_come or not await on_disk(lambda: self._reports.uploads.has_room(self._reports.now_us())):
+                return _told(503)
+            return await self._written(request, slot, offset, address)
 
-    async def _written(self, request: Request, slot: str, offset: int) -> Response:
+    def _append(self, slot: str, at: int, piece: bytes, address: str) -> int:
+        """Write a piece that its address may have; bytes are counted as they come, whatever length was told."""
+        reports = self._reports
+        if not reports.uploads.shares.may_grow(slot, address, at + len(piece), reports.now_us()):
+            raise _OverShare
+        if not reports.limits.may_upload(address, len(piece) // 1024):
+            raise _OverShare
+        return reports.uploads.append(slot, at, piece)
+
+    async def _written(self, request: Request, slot: str, offset: int, address: str) -> Response:
         """Write what comes; where the line breaks, what came before that is there."""
         kept = bytearray()
 
         async def write(at: int) -> int:
             piece = bytes(kept)
             kept.clear()
-            return await on_disk(lambda: self._reports.uploads.append(slot, at, piece)) if piece else at
+            return await on_disk(lambda: self._append(slot, at, piece, address)) if piece else at
 
         try:
             try:
@@ -94,6 +104,8 @@ class Upload:
                 offset = await write(offset)
         except WrongOffset as wrong:
             return _told(409, wrong.offset)
+        except _OverShare:
+            return _told(429, offset)
         except NoRoom as none:
             return _told(413 if none.too_large else 503)
         except FormRefused as refused:

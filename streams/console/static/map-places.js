@@ -1,4 +1,4 @@
-// What lies where on the map: points, zones with orders, names of districts, as GeoJSON.
+// What lies where on the map: points, zones with orders, names of districts.
 
 import { context, nameOf } from "./context.js";
 import { pictureOf } from "./map-symbols.js";
@@ -6,19 +6,20 @@ import { pictureOf } from "./map-symbols.js";
 const UNKNOWN_ORDER = 2.5; // above yellow, below orange: not to be overlooked
 
 /** Points that have a place, each with the picture of its state; all but `only` are faint where that is given. */
-export function pointsLayer(places, levels, lastKnown, only) {
-  const features = places.map((place) => {
-    const state = levels.get(place.id);
+export function pointsShown(places, levels, lastKnown, only) {
+  return places.map(({ id, lon, lat }) => {
+    const state = levels.get(id);
     const level = state?.level ?? null;
-    return feature("Point", [place.lon, place.lat], {
-      id: place.id,
+    return {
+      id,
+      lon,
+      lat,
       picture: pictureOf(state, lastKnown),
       order: level ?? UNKNOWN_ORDER,
       calm: level === 0 && !lastKnown && !state.last && !state.held,
-      faint: Boolean(only && !only.has(place.id)),
-    });
+      faint: Boolean(only && !only.has(id)),
+    };
   });
-  return { type: "FeatureCollection", features };
 }
 
 /** Zones of which something is said: `states` is a Map of zone id to {level, draft}. */
@@ -33,17 +34,15 @@ export function zonesLayer(outlines, states) {
   return { type: "FeatureCollection", features };
 }
 
-/** The name of each district in the middle of its outline. */
+/** The name of each district, and the middle of its outline. */
 export function districtNames(outlines, districts) {
   const known = new Map(districts.map((district) => [district.id, district]));
-  const features = outlines.features
+  return outlines.features
     .filter((outline) => known.has(outline.properties.district_id))
     .map((outline) => {
       const [west, south, east, north] = boxOf(cornersOf(outline.geometry));
-      const name = nameOf(known.get(outline.properties.district_id));
-      return feature("Point", [(west + east) / 2, (south + north) / 2], { id: outline.properties.district_id, name });
+      return { name: nameOf(known.get(outline.properties.district_id)), lon: (west + east) / 2, lat: (south + north) / 2 };
     });
-  return { type: "FeatureCollection", features };
 }
 
 /** West, south, east, north of many positions; null of none. */
@@ -67,8 +66,4 @@ export function cornersOf(geometry) {
 /** The colour of a level, from the city's ladder. */
 export function colourOf(level) {
   return context.city.levels.find((rung) => rung.level === level)?.colour ?? "#b4bcc2";
-}
-
-function feature(type, coordinates, properties) {
-  return { type: "Feature", properties, geometry: { type, coordinates } };
 }

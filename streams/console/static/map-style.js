@@ -1,26 +1,32 @@
 // The map's style: the city's own layers in the colours of the sheet, without anything from elsewhere unless the city names tiles.
 
 import { context } from "./context.js";
-import { DOT } from "./map-symbols.js";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
 const NAMES = context.language === "zh" ? ["name", "name_en"] : ["name_en", "name"];
 const NAME = ["coalesce", ...NAMES.map((name) => ["get", name]), ""];
-const CROWD = 500; // from so many points on those without warning are dots
 const FONT = ["sans-serif"]; // of the reader's own machine: no glyphs are fetched
 
-/**
- * The style of a map: `tiles` is {tiles: address, attribution} or nothing, `own` GeoJSON by the name of its source, `count` how many
- * points there are.
- */
-export function styleOf(tiles, own, count) {
+/** The style of a map: `tiles` is {tiles: address, attribution} or nothing, `own` GeoJSON by the name of its source. */
+export function styleOf(tiles, own) {
   const address = (name) => new URL(`${context.layers}${name}.geojson`, location.href).href;
-  const source = (data) => ({ type: "geojson", data });
-  const fetched = ["water", "roads"].map((name) => [name, source(address(name))]);
-  const given = ["zones", "districts", "district-names", "zones-now", "points"].map((name) => [name, source(own[name] ?? EMPTY)]);
+  // what has nothing in it is left out: each source has tiles to be cut, empty ones too
+  const fetched = ["water", "roads"].filter((name) => context.drawn.includes(name)).map((name) => [name, sourceOf(address(name))]);
+  const given = Object.entries(own).filter(([, data]) => data.features.length).map(([name, data]) => [name, sourceOf(data)]);
   const sources = Object.fromEntries([...fetched, ...given]);
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles.tiles], tileSize: 256, attribution: plain(tiles.attribution) };
-  return { version: 8, sources, layers: layersOf(Boolean(tiles), count) };
+  return { version: 8, sources, layers: layersOf(Boolean(tiles)).filter((layer) => layer.source in sources) };
+}
+
+/** Data as a source of the map. */
+export const sourceOf = (data) => ({ type: "geojson", data });
+
+/** Add a source that was left out, and its layers where they belong. */
+export function addLate(map, withTiles, name, data) {
+  map.addSource(name, sourceOf(data));
+  const layers = layersOf(withTiles);
+  layers.forEach((layer, at) => {
+    if (layer.source === name) map.addLayer(layer, layers.slice(at + 1).find(({ id }) => map.getLayer(id))?.id);
+  });
 }
 
 /** The library reads an attribution as HTML; ours is a text. */
@@ -28,11 +34,10 @@ function plain(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }
 
-/** Layers from below to above, in today's colours. */
-export function layersOf(withTiles, count = 0) {
+/** Layers from below to above, in today's colours; the ground below them all is the page's own. */
+export function layersOf(withTiles) {
   const c = palette();
   return [
-    { id: "back", type: "background", paint: { "background-color": c.back } },
     ...(withTiles ? [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.6, "raster-opacity": 0.6 } }] : []),
     area("water", { "fill-color": c.water }, ["==", ["geometry-type"], "Polygon"]),
     line("rivers", "water", { "line-color": c.water, "line-width": wide(1.5, 6) }, ["==", ["geometry-type"], "LineString"]),
@@ -49,8 +54,6 @@ export function layersOf(withTiles, count = 0) {
     line("zones-draft", "zones-now", { "line-color": ["get", "colour"], "line-width": 2.6, "line-dasharray": [2, 1.4] }, ["get", "draft"]),
     label("water-names", "water", NAME, { "text-font": FONT, "text-size": 12 }, { "text-color": c.link }, 12.5),
     label("road-names", "roads", NAME, { "symbol-placement": "line", "text-font": FONT, "text-size": 11 }, { "text-color": c.soft }, 13),
-    label("district-names", "district-names", ["get", "name"], { "text-font": FONT, "text-size": 13 }, { "text-color": c.ink }, 0),
-    points(count > CROWD),
   ].map((layer) => withHalo(layer, c));
 }
 
@@ -85,27 +88,8 @@ function label(id, from, text, layout, paint, minzoom) {
 }
 
 function withHalo(layer, colours) {
-  if (layer.type !== "symbol" || layer.id === "points") return layer;
+  if (layer.type !== "symbol") return layer;
   return { ...layer, paint: { ...layer.paint, "text-halo-color": colours.back, "text-halo-width": 1.6 } };
-}
-
-/** Calm points are small: where there are thousands, those that matter stay in sight. The gravest lie on top. */
-function points(crowded) {
-  const size = (calm, other) => ["case", ["get", "calm"], calm, other];
-  const picture = ["get", "picture"];
-  return {
-    id: "points",
-    type: "symbol",
-    source: "points",
-    layout: {
-      "icon-image": crowded ? ["step", ["zoom"], ["case", ["get", "calm"], DOT, picture], 14, picture] : picture,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, size(0.25, 0.6), 12, size(crowded ? 0.35 : 0.6, 0.95), 16, size(1, 1.3)],
-      "icon-allow-overlap": true,
-      "icon-ignore-placement": true,
-      "symbol-sort-key": ["get", "order"],
-    },
-    paint: { "icon-opacity": ["case", ["get", "faint"], 0.25, 1] },
-  };
 }
 
 function wide(far, near) {

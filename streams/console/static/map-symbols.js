@@ -5,6 +5,9 @@ const MARGIN = 3; // for the outline that stands over it
 const RATIO = 3; // pixels per pixel, so that it stays sharp
 const PIXELS = (SIZE + 2 * MARGIN) * RATIO;
 
+/** Side of a picture on the map, in its full size. */
+export const SIDE = SIZE + 2 * MARGIN;
+
 /** What stands for a point without warning where there are thousands, seen from afar. */
 export const DOT = "l0-dot";
 
@@ -18,19 +21,15 @@ export function pictureOf(state, lastKnown) {
   return `l${level}${lastKnown || state.last || state.held ? "-last" : ""}`;
 }
 
-/** Give a map all pictures, or draw them anew in other colours. */
-export function addPictures(map) {
-  for (const name of NAMES) {
-    const picture = draw(...name.split("-"));
-    if (map.hasImage(name)) map.updateImage(name, picture);
-    else map.addImage(name, picture, { pixelRatio: RATIO });
-  }
+/** All pictures by name, in today's colours. */
+export function drawPictures() {
+  return new Map(NAMES.map((name) => [name, draw(...name.split("-"))]));
 }
 
 function draw(symbol, way) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = PIXELS;
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true }); // by the processor: nobody waits for the graphics card
   pen.scale(RATIO, RATIO);
   pen.translate(MARGIN, MARGIN);
   const parts = [...document.getElementById(symbol).children];
@@ -39,7 +38,7 @@ function draw(symbol, way) {
     if (part.tagName !== "text") paint(pen, part, look, way === "last");
     else if (way !== "dot") write(pen, part, look);
   }
-  return pen.getImageData(0, 0, PIXELS, PIXELS);
+  return canvas;
 }
 
 function paint(pen, part, look, last) {
@@ -76,7 +75,7 @@ function write(pen, part, look) {
 function hatched(pen, back, stripe) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 5 * RATIO;
-  const brush = tile.getContext("2d");
+  const brush = tile.getContext("2d", { willReadFrequently: true });
   brush.fillStyle = back;
   brush.fillRect(0, 0, tile.width, tile.height);
   brush.strokeStyle = stripe;

@@ -3,9 +3,9 @@
 
 import { cityData, context } from "./context.js";
 import { fill, h } from "./dom.js";
-import { boxOf, cornersOf, districtNames, pointsLayer, zonesLayer } from "./map-places.js";
-import { restyle, styleOf } from "./map-style.js";
-import { addPictures } from "./map-symbols.js";
+import { boxOf, cornersOf, zonesLayer } from "./map-places.js";
+import { PointsOverlay } from "./map-points.js";
+import { addLate, palette, restyle, styleOf } from "./map-style.js";
 import { t } from "./words.js";
 
 const REDRAW_MS = 500; // the points are drawn anew at most so often
@@ -17,16 +17,25 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 
 let able;
 
-/** Whether a map can be drawn here at all. */
+/** Resolved with whether a map can be drawn here at all. */
 export function canMap() {
-  able ??= context.has_map && hasWebgl();
+  able ??= context.has_map ? hasWebgl() : Promise.resolve(false);
   return able;
 }
 
-function hasWebgl() {
+/** The first graphics context takes the browser long, for which a page would stand still: so a worker asks for it before the page does. */
+async function hasWebgl() {
+  if ("OffscreenCanvas" in window) await wakeGraphics();
   const drawing = document.createElement("canvas").getContext("webgl2");
   drawing?.getExtension("WEBGL_lose_context")?.loseContext(); // a browser has only so many
   return Boolean(drawing);
+}
+
+function wakeGraphics() {
+  const worker = new Worker(new URL("./map-wake.js", import.meta.url), { type: "module" });
+  return new Promise((awake) => {
+    for (const kind of ["message", "error"]) worker.addEventListener(kind, awake);
+  }).finally(() => worker.terminate());
 }
 
 /**
@@ -34,13 +43,14 @@ function hasWebgl() {
  * window beside a point that was chosen; null for none).
  */
 export async function makeMap(element, options = {}) {
-  if (!canMap()) return null;
+  if (!(await canMap())) return null;
   try {
     addSheet(`${context.vendor}${LIBRARY}.css`);
     addSheet(new URL("./map.css", import.meta.url).href);
     const asked = [import(`${context.vendor}${LIBRARY}.mjs`), cityData(), outlinesOf("zones"), outlinesOf("districts")];
     const [library, places, zones, districts] = await Promise.all(asked);
     library.setWorkerUrl(new URL(`${context.vendor}${LIBRARY}-worker.mjs`, location.href).href);
+    library.prewarm(); // its worker comes while the map waits for its graphics context
     const map = new CityMap(library, element, places, { zones, districts }, options);
     await map.loaded;
     return map;
@@ -68,6 +78,7 @@ class CityMap {
   #listeners = new Set();
   #selected = null;
   #popup = null;
+  #points;
   #ring;
   #timer = null;
   #drawn = 0;
@@ -81,10 +92,10 @@ class CityMap {
     this.#outlines = outlines;
     this.#places = new Map(places.low_points.filter((point) => point.lon !== null).map((point) => [point.id, point]));
     element.classList.add("map");
-    const names = districtNames(outlines.districts, places.districts);
     this.#map = new library.Map({
       container: element,
-      style: styleOf(this.#tiles, { ...outlines, "district-names": names }, this.#places.size),
+      style: styleOf(this.#tiles, outlines),
+      validateStyle: false, // it is ours
       bounds: this.#bounds(),
       fitBoundsOptions: { padding: 30 },
       attributionControl: this.#tiles ? { compact: false } : false,
@@ -101,6 +112,7 @@ class CityMap {
     this.#map.keyboard.disableRotation();
     this.#map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
     this.#map.addControl(new library.ScaleControl({}), "bottom-left");
+    this.#points = new PointsOverlay(this.#map, [...this.#places.values()], outlines.districts, places.districts, palette());
     this.#ring = new library.Marker({ element: h("span", { class: "map-ring", "aria-hidden": "true" }) });
     this.loaded = this.#load();
   }
@@ -119,7 +131,10 @@ class CityMap {
 
   /** The zones of which something is said: Map of zone id to {level, draft}. */
   zones(states) {
-    this.#map.getSource("zones-now").setData(zonesLayer(this.#outlines.zones, states));
+    const data = zonesLayer(this.#outlines.zones, states);
+    const source = this.#map.getSource("zones-now");
+    if (source) source.setData(data);
+    else if (data.features.length) addLate(this.#map, Boolean(this.#tiles), "zones-now", data);
   }
 
   /** Choose a point: its window opens, the map goes there; null: none is chosen. `quiet`: nobody is told. */
@@ -175,15 +190,13 @@ class CityMap {
       this.#map.remove();
       throw error;
     });
-    addPictures(this.#map);
     this.#listen();
   }
 
   #listen() {
     const map = this.#map;
     map.on("click", (event) => this.#chooseNear(event.point, 12));
-    map.on("mousemove", "points", () => (map.getCanvas().style.cursor = "pointer"));
-    map.on("mouseleave", "points", () => (map.getCanvas().style.cursor = ""));
+    map.on("mousemove", ({ point }) => (map.getCanvas().style.cursor = this.#points.at(point, 0) ? "pointer" : ""));
     map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.#chooseNear(map.project(map.getCenter()), REACH_PX);
       if (event.key === "Escape" && this.#selected) this.select(null);
@@ -192,8 +205,8 @@ class CityMap {
     map.on("webglcontextlost", () => this.#say(t("The map cannot be drawn any more: use the table.")));
     map.on("webglcontextrestored", () => this.#say(""));
     this.#theme = onTheme(() => {
-      addPictures(map);
       restyle(map, Boolean(this.#tiles));
+      this.#points.restyle(palette());
     });
   }
 
@@ -203,14 +216,8 @@ class CityMap {
   }
 
   #chooseNear(point, reach) {
-    const box = [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]];
-    const found = this.#map.queryRenderedFeatures(box, { layers: ["points"] });
-    const away = ({ geometry }) => {
-      const at = this.#map.project(geometry.coordinates);
-      return Math.hypot(at.x - point.x, at.y - point.y);
-    };
-    const nearest = found.sort((first, second) => away(first) - away(second))[0];
-    if (nearest || this.#selected) this.select(nearest?.properties.id ?? null);
+    const nearest = this.#points.at(point, reach);
+    if (nearest || this.#selected) this.select(nearest);
   }
 
   #open(place) {
@@ -238,9 +245,12 @@ class CityMap {
   #draw() {
     this.#timer = null;
     this.#drawn = performance.now();
-    if (!this.#element.dataset.state) this.#map.once("idle", () => (this.#element.dataset.state = "ready"));
+    if (!this.#element.dataset.state) {
+      this.#map.once("idle", () => (this.#element.dataset.state = "ready"));
+      this.#map.triggerRepaint(); // it may be idle already, and would not say so again
+    }
     const { levels, lastKnown, only } = this.#shown;
-    this.#map.getSource("points").setData(pointsLayer([...this.#places.values()], levels, lastKnown, only));
+    this.#points.show([...this.#places.values()], levels, lastKnown, only);
     this.#renew();
   }
 
@@ -258,7 +268,8 @@ class CityMap {
 }
 
 /** Outlines of a layer; without them the map stands all the same. */
-function outlinesOf(name) {
+async function outlinesOf(name) {
+  if (!context.drawn.includes(name)) return EMPTY;
   return fetch(`${context.layers}${name}.geojson`).then((answer) => (answer.ok ? answer.json() : EMPTY)).catch(() => EMPTY);
 }
 

@@ -2,8 +2,9 @@
 
 import { post } from "./api.js";
 import { nameOf } from "./context.js";
-import { h, setText } from "./dom.js";
+import { fill, h, setText } from "./dom.js";
 import { ask } from "./orders-dialog.js";
+import { thumbnails } from "./reports-pictures.js";
 import { depthWords, effectWord } from "./reports-words.js";
 import { t } from "./words.js";
 
@@ -40,6 +41,11 @@ export function acceptDialog({ group, place, chosen, done }) {
   depth.addEventListener("input", renew);
   renew();
   const reports = chosen();
+  // by their ids: one that comes while this is open was seen by nobody, and is not meant
+  const meant = () => group.waits.filter((one) => (reports.length ? reports.includes(one.report) : apart.checked || !one.apart));
+  const pictures = h("div", {});
+  const renewPictures = () => fill(pictures, shows.checked ? thumbnails([...new Set(meant().map((one) => one.picture).filter(Boolean))]) : null);
+  for (const box of [apart, shows]) box.addEventListener("change", renewPictures);
   ask({
     title: place ? t("Accept as water at {name}", { name: nameOf(place) }) : t("Accept as ground truth"),
     body: [
@@ -53,10 +59,11 @@ export function acceptDialog({ group, place, chosen, done }) {
       group.pictures.length && !group.training
         ? h("p", {}, h("label", {}, shows, " ", t("Show the pictures to the public (faces and plates are blurred where they are found)")))
         : null,
+      pictures,
     ],
     button: t("Accept"),
     ready: () => (good() ? null : t("Say how deep the water is, 0 to 5 m.")),
-    asked: () => ({ depth_m: value(), show_pictures: shows.checked, apart: apart.checked, reports }),
+    asked: () => ({ depth_m: value(), show_pictures: shows.checked, reports: meant().map((one) => one.report) }),
     done: (told) => done(acceptedWords(told), told),
     ...sending(group, "accept"),
   });
@@ -77,6 +84,26 @@ export function hideDialog({ group, chosen, done }) {
     ready: () => (reason.value.trim() ? null : t("Say why.")),
     asked: () => ({ reason: reason.value.trim(), reports }),
     done: (told) => done(t("Hidden: {n} reports.", { n: told.reports.length }), told),
+    ...sending(group, "hide"),
+  });
+}
+
+/** Take back what was accepted; `chosen()`: ids of accepted reports, [] for all of them. */
+export function takeBackDialog({ group, chosen, done }) {
+  const reason = h("textarea", { id: "hide-reason", rows: "2", maxlength: "500" });
+  const reports = chosen();
+  ask({
+    title: t("Take back what was accepted"),
+    body: [
+      h("p", {}, t("Accepted reports: {n} of {m}", { n: reports.length || group.accepted, m: group.reports })),
+      h("p", {}, t("Their pictures are not shown any more. The depth that was sent stays in the log, and the level by it for up to 30 min.")),
+      h("p", {}, h("label", { for: "hide-reason" }, t("Why (it stays in the log)")), reason),
+    ],
+    button: t("Take back"),
+    danger: true,
+    ready: () => (reason.value.trim() ? null : t("Say why.")),
+    asked: () => ({ reason: reason.value.trim(), accepted: true, reports }),
+    done: (told) => done(t("Taken back: {n} reports.", { n: told.reports.length }), told),
     ...sending(group, "hide"),
   });
 }

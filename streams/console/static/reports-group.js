@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { nameOf } from "./context.js";
 import { fill, h, symbol } from "./dom.js";
-import { acceptDialog, askDialog, hideDialog, mergeDialog } from "./reports-acts.js";
+import { acceptDialog, askDialog, hideDialog, mergeDialog, takeBackDialog } from "./reports-acts.js";
 import { thumbnails } from "./reports-pictures.js";
 import { placesDrawing } from "./reports-places.js";
 import { apartWord, depthWord, depthWords, duplicateWord, effectWord, observationWord, placeWord, reasonWord, scoreWord, stateWord } from "./reports-words.js";
@@ -32,7 +32,8 @@ export function updateGroup(element, group, tools) {
   element.dataset.sign = sign;
   element.dataset.state = group.state;
   const open = element.querySelector("details")?.open ?? false;
-  const chosen = () => [...element.querySelectorAll("input[data-report]:checked")].map((box) => box.dataset.report);
+  const ticked = (accepted) => [...element.querySelectorAll(`input[data-report][data-accepted="${accepted}"]:checked`)].map((box) => box.dataset.report);
+  const chosen = { waiting: () => ticked(false), accepted: () => ticked(true) };
   fill(element.querySelector(".summary"), head(group, tools), figures(group), reasons(group), thumbnails(group.pictures), effect(group), buttons(group, tools, chosen));
   fill(element.querySelector(".whole"), whole(group, tools, open));
   if (focus) element.querySelector(`[data-act="${focus}"]`)?.focus({ preventScroll: true });
@@ -97,20 +98,20 @@ function effect(group) {
 }
 
 function buttons(group, tools, chosen) {
-  if (!tools.mayWeigh || !group.waiting) return null;
+  if (!tools.mayWeigh || !(group.waiting || group.accepted)) return null;
   const place = group.low_point ? tools.city.points.get(group.low_point) : null;
-  const dialog = { group, place, chosen, done: tools.done };
+  const dialog = { group, place, chosen: chosen.waiting, done: tools.done };
   const name = placeWords(group, tools.city);
   const one = (act, words, open, main = false) =>
     h("button", { type: "button", class: main ? "main" : null, dataset: { act }, "aria-label": `${words} ${name}`, onclick: open }, words);
-  return h(
-    "div",
-    { class: "row acts" },
+  const waiting = [
     one("accept", t("Accept…"), () => acceptDialog(dialog), true),
     one("hide", t("Hide…"), () => hideDialog(dialog)),
     one("merge", t("Merge…"), () => mergeDialog({ ...dialog, others: tools.others(group) })),
     one("ask", t("Ask…"), () => askDialog(dialog)),
-  );
+  ];
+  const back = group.accepted ? one("back", t("Take back…"), () => takeBackDialog({ ...dialog, chosen: chosen.accepted })) : null;
+  return h("div", { class: "row acts" }, group.waiting ? waiting : null, back);
 }
 
 function whole(group, tools, open) {
@@ -149,7 +150,8 @@ function reportLine(report, numbers, choosing) {
   const number = numbers.get(report.report);
   const waits = ["new", "asked", "merged"].includes(report.state);
   const title = t("Report {n}", { n: number });
-  const box = choosing && waits ? h("input", { type: "checkbox", dataset: { report: report.report } }) : null;
+  const accepted = report.state === "accepted";
+  const box = choosing && (waits || accepted) ? h("input", { type: "checkbox", dataset: { report: report.report, accepted: String(accepted) } }) : null;
   const depth = depthWord(report.depth);
   const facts = [
     t("source {n}", { n: report.source }),

@@ -182,6 +182,7 @@ function indexed(data) {
 }
 
 async function begin() {
+  canMap(); // that takes a while: it is found out beside the rest
   city = indexed(await cityData());
   fill($("#table-place"), makeTable());
   $("#needs-more").addEventListener("click", () => ((shown.list = Infinity), renew()));
@@ -189,7 +190,6 @@ async function begin() {
   $("#filter-clear").addEventListener("click", () => (filter.clear(), $("#levels button").focus()));
   for (const name of ["map", "table"]) $(`#view-${name}`).addEventListener("click", () => choose(name));
   filter.addEventListener("change", () => (renew(), map?.goTo(filter.district)));
-  if (!canMap()) noMap();
   for (const kind of KINDS) live.on(kind, later);
   live.on("order", showZones);
   live.on("point", (ids) => hear(ids, live.state.get("point") ?? new Map(), city));
@@ -197,7 +197,7 @@ async function begin() {
   // ages move on with nothing said; many rows are not touched every second
   setInterval(() => tickList(rows.slice(0, MOST_ROWS), tools()), 1000);
   setInterval(later, 5000);
-  if (canMap()) setTimeout(addMap, 0);
+  canMap().then((can) => (can ? addMap() : noMap()));
   document.documentElement.dataset.situation = context.version;
 }
 

@@ -31,7 +31,7 @@ class Elsewhere:
         self._pictures = np.array([picture for _, picture in pictured], np.uint64)
 
     def copies(self, group: Sequence[Report]) -> frozenset[str]:
-        """Likenesses of this group that reports of another place have too."""
+        """Likenesses of this group that a report of another place had before: the first who sends a picture keeps its worth."""
         return frozenset(report.likeness for report in group if report.likeness and self._is_copied(report))
 
     def far(self, group: Sequence[Report]) -> frozenset[str]:
@@ -52,7 +52,10 @@ class Elsewhere:
         if picture is None or not self._pictures.size:
             return False
         near = np.bitwise_count(self._pictures ^ np.uint64(picture)) <= ALIKE_BITS
-        return any(_is_another_place(report, self._pictured[at]) for at in np.flatnonzero(near).tolist())
+        before = sorted((other for at in np.flatnonzero(near).tolist() if _came(other := self._pictured[at]) < _came(report)), key=_came)
+        first = next((other for other in before if _is_here(report, other) or _is_another_place(report, other)), None)
+        # sent here, then elsewhere, then here again: the last repeats the first, and must not make a copy of it
+        return first is not None and not _is_here(report, first)
 
 
 def _number(likeness: str | None) -> int | None:
@@ -60,6 +63,19 @@ def _number(likeness: str | None) -> int | None:
         return int(likeness, 16) if likeness and len(likeness) <= 16 else None
     except ValueError:
         return None
+
+
+def _came(report: Report) -> tuple[int, str]:
+    """The order of receipt: by our clock, not by what a writer says."""
+    return report.made_us, report.report
+
+
+def _is_here(one: Report, other: Report) -> bool:
+    if one.low_point is not None and one.low_point == other.low_point:
+        return True
+    if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
+        return False
+    return apart_m(one.lon, one.lat, other.lon, other.lat) <= OTHER_PLACE_M
 
 
 def _is_another_place(one: Report, other: Report) -> bool:

@@ -125,6 +125,18 @@ def test_water_that_goes_on_is_believed_where_a_sudden_edge_is_not(site: Site) -
     pytest.fail("no sudden edge was doubted")
 
 
+def test_a_gauge_that_is_faint_from_some_height_down_is_not_called_dry(site: Site) -> None:
+    """Its image in water can be like the gauge band for band: only its contrast tells."""
+    frames = [frame.copy() for frame in site.frames("day", 0.0, shadow=None, dirt=0.0, tide_m=None)]
+    line = round(float(site.calibration.scale.pixels([0.4])[0, 1]))
+    for frame in frames:
+        light = cv2.GaussianBlur(frame.astype(np.float32), (0, 0), 14)
+        frame[line:] = np.clip(light + 0.35 * (frame - light), 0, 255).astype(np.uint8)[line:]
+    said = site.waterline.read(frames)
+    assert isinstance(said, CannotSee)
+    assert "faint up to 0.3" in said.detail
+
+
 def test_pictures_of_another_size_are_no_look(site: Site) -> None:
     said = site.waterline.read([np.zeros((100, 100, 3), np.uint8)])
     assert isinstance(said, CannotSee)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from streams.city.model import City
-from tests.streams.console.conftest import MakeConsole, watched
+from tests.streams.console.conftest import DEMO, MakeConsole, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -83,9 +85,8 @@ def test_every_state_has_a_picture_of_its_own_and_unknown_is_none_of_a_dry_one(c
     page.goto(f"{running.address}/console/")
     shown(page)
     script = """
-        const pictures = new Map();
-        it.addPictures({ hasImage: () => false, addImage: (name, picture) => pictures.set(name, picture.data.join()) });
-        return [pictures.size, new Set(pictures.values()).size, it.NAMES.length];
+        const pictures = [...it.drawPictures().values()].map((picture) => picture.toDataURL());
+        return [pictures.length, new Set(pictures).size, it.NAMES.length];
     """
     drawn, different, names = in_page(page, "map-symbols.js", script)
     assert 13 == names == drawn == different
@@ -95,6 +96,104 @@ def test_every_state_has_a_picture_of_its_own_and_unknown_is_none_of_a_dry_one(c
         return [it.pictureOf(dry, false), it.pictureOf(dry, true), it.pictureOf(unknown, false), it.pictureOf(undefined, false)];
     """
     assert ["l0", "l0-last", "lunknown", "lunknown"] == in_page(page, "map-symbols.js", script)
+    page.context.close()
+
+
+def test_points_lie_where_the_map_has_their_places(console: MakeConsole, browser: Browser) -> None:
+    running = console("allDry")
+    page = running.enter(browser).new_page()
+    page.goto(f"{running.address}/console/")
+    shown(page)
+    script = """
+        const { vendor } = JSON.parse(document.getElementById("context").textContent);
+        const { Map: LibraryMap } = await import(`${vendor}maplibre-gl/dist/maplibre-gl.mjs`);
+        const container = document.createElement("div");
+        container.style.cssText = "width: 500px; height: 300px; position: fixed; left: 0; top: 0";
+        document.body.append(container);
+        const map = new LibraryMap({ container, style: { version: 8, sources: {}, layers: [] } });
+        const nothing = { features: [] };
+        const places = [[113.6, 34.7], [113.65, 34.75], [-179.99, 10.0], [179.99, 10.02], [0.0, -60.0]];
+        const points = places.map(([lon, lat], at) => ({ id: `P${at}`, lon, lat }));
+        const overlay = new it.PointsOverlay(map, points, nothing, [], {});
+        overlay.show(points, new Map(), false, null);
+        const found = [];
+        for (const zoom of [3, 9.3, 12, 15.7, 18]) {
+          for (const [at, { lon, lat }] of points.entries()) {
+            map.jumpTo({ center: [lon + 40 / 2 ** zoom, lat], zoom });
+            const { x, y } = map.project([lon, lat]);
+            // at its middle, and not a little farther than its picture reaches
+            found.push([at, zoom, overlay.at({ x, y }, 0), overlay.at({ x, y }, -14), overlay.at({ x: x + 25, y }, 0)]);
+          }
+        }
+        map.remove();
+        return found;
+    """
+    found = in_page(page, "map-points.js", script)
+    assert 25 == len(found)
+    far = [one for one in found if one[1] > 3]  # from afar others lie so near that one of them may be meant
+    assert [] == [one for one in far if one[2] != f"P{one[0]}" or one[4] is not None]
+    page.context.close()
+
+
+def test_points_that_come_when_the_map_stands_already_make_it_ready_too(console: MakeConsole, browser: Browser) -> None:
+    running = console("allDry")
+    page = running.enter(browser).new_page()
+    page.goto(f"{running.address}/console/")
+    script = """
+        const element = document.createElement("div");
+        element.style.cssText = "width: 500px; height: 300px; position: fixed; left: 0; top: 0";
+        document.body.append(element);
+        const map = await it.makeMap(element);
+        const ready = () => new Promise((done) => {
+          const look = () => (element.dataset.state === "ready" ? done(true) : requestAnimationFrame(look));
+          look();
+        });
+        map.show(new Map());
+        await ready();
+        delete element.dataset.state; // as if it had stood and had heard of no point yet
+        map.show(new Map());
+        return await ready();
+    """
+    assert in_page(page, "map.js", script)
+    page.context.close()
+
+
+def test_what_is_drawn_later_lies_where_it_belongs(console: MakeConsole, browser: Browser) -> None:
+    running = console("allDry")
+    page = running.enter(browser).new_page()
+    page.goto(f"{running.address}/console/")
+    script = """
+        const all = it.layersOf(false);
+        const there = all.filter(({ source }) => source !== "zones-now");
+        const order = there.map(({ id }) => id);
+        const sources = [];
+        const map = {
+          addSource: (name) => sources.push(name),
+          getLayer: (id) => order.includes(id),
+          addLayer: ({ id }, before) => order.splice(before === undefined ? order.length : order.indexOf(before), 0, id),
+        };
+        it.addLate(map, false, "zones-now", { type: "FeatureCollection", features: [] });
+        return [all.map(({ id }) => id), order, sources];
+    """
+    wanted, found, sources = in_page(page, "map-style.js", script)
+    assert wanted == found
+    assert ["zones-now"] == sources
+    page.context.close()
+
+
+def test_a_layer_that_has_nothing_in_it_is_not_asked_for(console: MakeConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streams.city import layers
+    from streams.console.places import NOTHING_DRAWN
+
+    only_water = layers.Layers(roads=NOTHING_DRAWN, water=layers.load_layers(DEMO).water, districts=NOTHING_DRAWN)
+    monkeypatch.setattr(layers, "load_layers", lambda _: only_water)
+    running = console("storm")
+    page = running.enter(browser).new_page()
+    heard = watched(page)
+    page.goto(f"{running.address}/console/")
+    shown(page)
+    assert {"water", "zones"} == {url.rpartition("/")[2].removesuffix(".geojson") for url in heard.asked if url.endswith(".geojson")}
+    assert [] == heard.complaints
     page.context.close()
 
 

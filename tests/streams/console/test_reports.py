@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from streams.officers.roles import Role
 from tests.streams.console.conftest import axe, watched
-from tests.streams.reports.kept import keep, states
+from tests.streams.reports.kept import keep, public_pictures, states
 from tests.streams.reports.triage.made import likeness
 
 if TYPE_CHECKING:
@@ -100,8 +100,43 @@ def test_accepting_names_depth_point_and_effect_and_makes_the_observations(brows
     expect(page.locator("#told")).to_have_text("Accepted. Observations on their way: 3.")
     expect(card(page, "r0")).to_have_count(0)
     assert 3 == len(unsent(town.site.engine, 9))
+    assert set() == public_pictures(town.site.engine)
     page.locator("#filter-state").select_option("decided")
     expect(card(page, "r0")).to_contain_text("accepted")
+
+
+def test_the_public_sees_the_pictures_only_where_that_is_ticked(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    page = town.enter(browser, "li", "reports")
+    press(page, "r0", "accept")
+    expect(page.locator("#accept-shows")).not_to_be_checked()
+    page.locator("#accept-shows").check()
+    expect(page.locator("dialog .thumb")).to_have_count(3)
+    from tests.streams.desk.test_reports import report
+
+    keep(town.site.engine, report(30))  # it comes while the dialog is open
+    page.locator("dialog [data-confirm]").click()
+    expect(page.locator("#told")).to_contain_text("Accepted")
+    assert 3 == len(public_pictures(town.site.engine))
+    assert "new" == states(town.site.engine)["r30"]
+
+
+def test_what_was_accepted_is_taken_back(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    page = town.enter(browser, "li", "reports")
+    press(page, "r0", "accept")
+    page.locator("#accept-shows").check()
+    page.locator("dialog [data-confirm]").click()
+    expect(card(page, "r0")).to_have_count(0)
+    page.locator("#filter-state").select_option("decided")
+    press(page, "r0", "back")
+    page.locator("#hide-reason").fill("a face")
+    page.locator("dialog [data-confirm]").click()
+    expect(page.locator("#told")).to_have_text("Taken back: 4 reports.")
+    assert set() == public_pictures(town.site.engine)
+    expect(card(page, "r0")).to_contain_text("hidden")
 
 
 def test_by_keyboard_alone_a_report_of_a_group_is_hidden_and_the_rest_stays(browser: Browser, town: Town) -> None:

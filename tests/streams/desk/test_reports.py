@@ -203,7 +203,7 @@ def test_a_street_without_a_low_point_that_many_report_is_proposed(site: Site) -
 def test_pictures_become_public_only_where_the_officer_says_so(site: Site) -> None:
     keep(site.engine, report(0), report(1, group_id="r1"))
     li = site.person()
-    li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "show_pictures": True})
+    li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "show_pictures": True, "reports": ["r0"]})
     li.ask("POST", "/api/reports/r1/accept", json={"depth_m": 0.5})
     assert {f"{0:064x}"} == public_pictures(site.engine)
 
@@ -252,3 +252,22 @@ def test_who_lies_after_others_were_accepted_does_not_ride_on_them(site: Site) -
     assert 1 == after["sources"]
     assert after["score"] <= ONE_SOURCE_AT_MOST < before
     assert "accepted_here" in codes(after)
+
+
+def test_pictures_are_not_shown_of_reports_that_nobody_named(site: Site) -> None:
+    keep(site.engine, report(0))
+    answer = site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "show_pictures": True})
+    assert (422, True) == (answer.status_code, "nobody saw" in answer.text)
+    assert set() == public_pictures(site.engine)
+
+
+def test_what_was_accepted_is_taken_back_and_the_answer_says_what_stays(site: Site) -> None:
+    keep(site.engine, report(0), report(1))
+    li = site.person()
+    (group,) = groups(site)
+    assert [("r0", f"{0:064x}", False), ("r1", f"{1:064x}", False)] == [tuple(one.values()) for one in group["waits"]]
+    li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "show_pictures": True, "reports": ["r0", "r1"]})
+    assert 2 == li.get("/api/reports/r0").json()["group"]["accepted"]
+    done = li.ask("POST", "/api/reports/r0/hide", json={"reason": "a face", "accepted": True}).json()
+    assert (["r0", "r1"], True) == (done["reports"], "stays in the log" in done["words"])
+    assert set() == public_pictures(site.engine)

@@ -168,3 +168,12 @@ def test_a_shelf_that_is_away_does_not_stop_the_projector(engine: Engine, shelf:
     guard.mkdir()
     assert 0 == pruning.now_and_then()
     assert "IsADirectoryError" in caplog.text
+
+
+def test_in_a_storm_of_another_day_a_picture_is_as_old_as_its_file(engine: Engine, shelf: Shelf) -> None:
+    old = keep(engine, shelf, b"old", 40)
+    played = keep(engine, shelf, b"played", 900)
+    lay(shelf, b"played", 29)
+    report(engine, played, 900)
+    assert 1 == whole_round(engine, shelf, step=1)
+    assert ({played}, True, False) == (named(engine), shelf.has(played), shelf.has(old))

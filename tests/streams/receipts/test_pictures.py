@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiohttp import web
+from limits import parse
 from sqlalchemy import Engine, select, text
 
 from streams.city.model import City, Public, Sender
@@ -26,6 +27,7 @@ from streams.receipts.media import Media, MediaRefused, addresses_of
 from streams.receipts.pictures import PictureMessages
 from streams.receipts.signature import Signature
 from streams.reports.codes import plate_of, shown
+from streams.reports.limits import Limits
 from streams.reports.message import depth_in
 from streams.reports.report import Report
 from streams.reports.reports import Reports
@@ -41,7 +43,7 @@ from tests.streams.web.reporting import served
 
 PHONE = "+9990000000001"
 PLATE = shown(plate_of("P1"))
-SID, NAME = "MM" + "a" * 32, "ME" + "b" * 32
+SID, OTHER_SID, NAME = "MM" + "a" * 32, "MM" + "c" * 32, "ME" + "b" * 32
 URL = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/{SID}/Media/{NAME}"
 
 
@@ -91,8 +93,8 @@ class Running:
 class Site:
     """Receipts that take picture messages, and a fake of Twilio that sends them."""
 
-    def __init__(self, reports: Reports, port: int, fake: Control, address: str):
-        self.reports, self.fake, self._address = reports, fake, address
+    def __init__(self, reports: Reports, messages: PictureMessages, fake: Control, address: str):
+        self.reports, self.messages, self.fake, self._address = reports, messages, fake, address
 
     def message(self, words: str = "", *pictures: bytes, phone: str = PHONE, sid: str = "") -> str:
         """Let a message come; what it is answered with."""
@@ -129,12 +131,13 @@ def _site(engine: Engine, url: str, folder: Path, city: City, clock: Clock) -> I
         media = Media([Credentials(ACCOUNT, FAKE_TOKEN)], LoopbackDoor(f"http://127.0.0.1:{fake}", Credentials("", "")))
         # what is signed is the address that the fake posts to, which is known when it is served
         signature = _AnyHost([OTHER_TOKEN, FAKE_TOKEN])
-        parts = Parts(engine, VAULT, city, signature, GATEWAYS, clock, pictures=PictureMessages(reports, media))
+        messages = PictureMessages(reports, media)
+        parts = Parts(engine, VAULT, city, signature, GATEWAYS, clock, pictures=messages)
         receipts = Receipts(parts)
         stack.callback(receipts.close)
         port = stack.enter_context(served(make_app(receipts)))
         signature.port = port
-        yield Site(reports, port, Control("127.0.0.1", fake), f"http://127.0.0.1:{port}")
+        yield Site(reports, messages, Control("127.0.0.1", fake), f"http://127.0.0.1:{port}")
 
 
 class _AnyHost(Signature):
@@ -232,6 +235,70 @@ def test_a_store_that_is_away_has_the_message_sent_again(site: Site, engine: Eng
         connection.execute(text("ALTER TABLE elsewhere RENAME TO reports"))
     site.message(PLATE, photo(1), sid=SID)
     assert 1 == count(engine)
+
+
+# ---- a picture that does not come
+
+
+class Late(Media):
+    """Has nothing the first times."""
+
+    def __init__(self, media: Media, times: int, refused: bool = False):
+        self._media, self.times, self._refused = media, times, refused
+
+    async def fetch(self, address: str) -> bytes | None:
+        self.times -= 1
+        if self.times >= 0:
+            if self._refused:
+                raise MediaRefused("too large")
+            return None
+        return await self._media.fetch(address)
+
+
+def posted(site: Site, words: str, picture: int = 1, phone: str = PHONE) -> int:
+    """Let the same message come; the status."""
+    return site.fake.inbound(phone, "+15005550006", words, f"{site._address}/twilio/inbound", SID, [photo(picture)]).status
+
+
+def late(site: Site, times: int, refused: bool = False) -> None:
+    site.messages._media = Late(site.messages._media, times, refused)
+
+
+def test_a_picture_that_does_not_come_in_time_has_the_message_posted_again_and_is_kept_then(site: Site, engine: Engine) -> None:
+    late(site, 1)
+    assert 503 == posted(site, f"knee {PLATE}") and 0 == count(engine)
+    assert 200 == posted(site, f"knee {PLATE}")
+    assert [photo(1)] == [site.reports.shelf.get(report.picture or "") for report in kept(engine)]
+
+
+def test_a_picture_that_never_comes_leaves_the_words(site: Site, engine: Engine) -> None:
+    late(site, 100)
+    assert [503, 503, 200] == [posted(site, f"knee {PLATE}") for _ in range(3)]
+    assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
+
+
+def test_a_picture_that_is_refused_is_not_asked_for_again(site: Site, engine: Engine) -> None:
+    late(site, 100, refused=True)
+    assert 200 == posted(site, f"knee {PLATE}")
+    assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
+
+
+def test_a_message_that_is_over_the_limit_is_posted_again_and_not_for_ever(site: Site, engine: Engine) -> None:
+    site.reports.limits = Limits(device=parse("1/hour"))
+    assert site.reports.limits.may_send(site.reports.device(PHONE), "x")
+    assert 503 == posted(site, PLATE)
+    site.reports.limits = Limits()
+    assert 200 == posted(site, PLATE) and 1 == count(engine)
+    site.reports.limits = Limits(device=parse("1/hour"))
+    site.reports.limits.may_send(site.reports.device(PHONE), "x")
+    statuses = [site.fake.inbound(PHONE, "+15005550006", PLATE, f"{site._address}/twilio/inbound", OTHER_SID, [photo(2)]) for _ in range(3)]
+    assert [503, 503, 200] == [answer.status for answer in statuses] and 1 == count(engine)
+
+
+def test_posts_of_one_message_are_counted_once(site: Site, engine: Engine) -> None:
+    site.reports.limits = Limits(device=parse("1/hour"))
+    late(site, 2)
+    assert [503, 503, 200] == [posted(site, PLATE) for _ in range(3)] and 1 == count(engine)
 
 
 def test_a_city_that_is_no_real_one_answers_made_up_numbers_alone(engine: Engine, store_url: str, tmp_path: Path, clock: Clock) -> None:

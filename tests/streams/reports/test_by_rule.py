@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from streams.city.model import City, Reporting
-from streams.reports.by_rule import accept_by_rule
+from streams.reports.by_rule import MOST_GROUPS, accept_by_rule
 from streams.reports.ground import Ground
 from streams.reports.played import EitherWay, PlayedLog
 from streams.reports.publisher import NotPublished
@@ -20,10 +20,11 @@ from streams.store.engine import open_store
 from streams.store.reports_readings import unsent
 from tests.streams.desk.test_reports import owned, report
 from tests.streams.desk.town import Site, signed_town
-from tests.streams.reports.kept import keep, states
+from tests.streams.reports.kept import keep, public_pictures, states
 from tests.streams.reports.triage.made import likeness
 from tests.streams.towns import us
 
+BEFORE_US = report(0).made_us - 1
 CITY = msgspec.structs.replace(owned(signed_town()), reports=Reporting(accept_from=3))
 
 
@@ -52,6 +53,7 @@ def test_what_the_rule_may_accept_is_accepted_once_and_told_as_the_rules(site: S
     assert 3 == len(unsent(site.engine, 9))
     (row,) = [row for row in audit_rows(site.engine) if row.act == "reports_accepted"]
     assert "rule" == row.actor
+    assert set() == public_pictures(site.engine), "nobody has looked at them"
     assert {"accept_from": 3, "photo_sources": 3}.items() <= row.facts.items()
 
 
@@ -76,7 +78,7 @@ def test_a_city_without_the_rule_asks_the_store_nothing() -> None:
 
 
 def test_what_stands_apart_is_left_to_a_person(site: Site) -> None:
-    keep(site.engine, *three(), report(3), report(9, group_id="g9", low_point=None, lat=34.8, likeness=likeness(3)))
+    keep(site.engine, *three(), report(3), report(9, group_id="g9", low_point=None, lat=34.8, likeness=likeness(3), made_us=BEFORE_US))
     assert 1 == look(site)
     assert {"r0": "accepted", "r1": "accepted", "r2": "accepted", "r3": "new", "r9": "new"} == states(site.engine)
 
@@ -84,6 +86,24 @@ def test_what_stands_apart_is_left_to_a_person(site: Site) -> None:
 def test_one_who_contradicts_leaves_all_of_it_to_a_person(site: Site) -> None:
     keep(site.engine, *three(), report(3, depth="dry"))
     assert 0 == look(site)
+
+
+def test_one_who_says_dry_leaves_even_a_shallow_water_to_a_person(site: Site) -> None:
+    site.flood(0.1, 0.0)
+    keep(site.engine, *[report(n, depth="ankle") for n in range(4)], report(4, depth="dry"))
+    assert 0 == look(site)
+
+
+def test_a_copy_that_is_sent_later_of_another_place_takes_nothing_from_the_first(site: Site) -> None:
+    keep(site.engine, *three())
+    keep(site.engine, *[report(10 + n, group_id="g9", low_point="P1", lat=34.709, likeness=likeness(n), device="liar") for n in range(3)])
+    assert 1 == look(site)
+    assert {"accepted"} == {state for name, state in states(site.engine).items() if name in ("r0", "r1", "r2")}
+
+
+def test_one_address_does_not_bury_what_the_rule_may_accept(site: Site) -> None:
+    keep(site.engine, *three(), *[report(100 + n, group_id=f"g{n // 3}", device=f"d{n}", address="liar") for n in range(3 * MOST_GROUPS)])
+    assert 1 == look(site)
 
 
 def test_later_lies_do_not_ride_on_what_was_accepted(site: Site) -> None:
@@ -110,6 +130,42 @@ def test_a_log_that_is_away_leaves_observations_of_a_played_storm_waiting(site: 
     site.log.away = True
     with pytest.raises(NotPublished):
         PlayedLog(CITY, site.log, lambda: site.now_us).write(unsent(site.engine, 9))
+
+
+def test_one_that_the_contract_refuses_is_found_among_the_dead_letters(site: Site) -> None:
+    keep(site.engine, report(0), report(1))
+    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5})
+    good, bad = unsent(site.engine, 9)
+    before = len(site.log.taken)
+    PlayedLog(CITY, site.log, lambda: site.now_us).write([good, msgspec.structs.replace(bad, owner="another")])
+    assert 1 == len(site.log.taken) - before
+    (letter,) = site.log.letters
+    assert (bad.reading, "reports", True) == (letter.key, letter.letter.file, letter.letter.bytes in bad.line)
+
+
+def test_before_anything_is_played_observations_wait(site: Site) -> None:
+    keep(site.engine, report(0))
+    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5})
+    with pytest.raises(NotPublished, match="nothing is played"):
+        PlayedLog(CITY, site.log, lambda: None).write(unsent(site.engine, 9))
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_simulated_city_never_writes_to_the_open_topics_that_every_gateway_reads(site: Site, simulated: bool) -> None:
+    from streams.broker.names import TopicNames
+    from streams.desk.desk import Desk
+    from streams.desk.service import _publisher
+    from streams.desk.writer import Writer
+    from streams.reports.publisher import KafkaTopics
+
+    city = msgspec.structs.replace(CITY, simulated=simulated)
+    desk = Desk(city, site.engine, site.door, Writer(site.log))
+    try:
+        topics = _publisher(desk, "127.0.0.1:1", TopicNames("drill"))._topics
+        assert isinstance(topics, EitherWay)
+        assert (PlayedLog, KafkaTopics, simulated) == (type(topics._played), type(topics._live), topics._is_played())
+    finally:
+        desk.close()
 
 
 class _Never:

@@ -20,7 +20,7 @@ NEW = Sight("new", False, NOW_US, None, LON, LAT)
 def at(metres: float, minutes: float = 0.0, **changes: object) -> Sight:
     """A sight so far to the north, so long before."""
     sight = Sight("g1", False, NOW_US - round(minutes * MINUTE_US), None, LON, LAT + metres * M)
-    return msgspec.structs.replace(sight, **changes)  # type: ignore[arg-type]
+    return msgspec.structs.replace(sight, **changes)
 
 
 SIGHTS = st.builds(
@@ -61,6 +61,21 @@ def test_a_report_without_a_place_is_with_nobody() -> None:
 def test_the_same_low_point_goes_before_what_is_nearer() -> None:
     new = msgspec.structs.replace(NEW, low_point="P0")
     assert "g0" == group_of(new, [at(1), msgspec.structs.replace(HERE, lat=LAT + 100 * M)])
+
+
+def test_who_names_another_low_point_is_in_another_group_however_near() -> None:
+    new = msgspec.structs.replace(NEW, low_point="P1")
+    assert "new" == group_of(new, [HERE])
+    between = at(1, group_id="g0")
+    assert "new" == group_of(new, [HERE, between]), "nor over one between the two that names none"
+    assert "g0" == group_of(NEW, [HERE])
+
+
+@given(SIGHTS, st.lists(SIGHTS, max_size=6))
+def test_no_two_low_points_are_ever_named_in_one_group(new: Sight, others: Sequence[Sight]) -> None:
+    found = group_of(msgspec.structs.replace(new, group_id="new"), others)
+    named = {other.low_point for other in others if other.group_id == found} - {None}
+    assert new.low_point is None or named <= {new.low_point}
 
 
 @given(SIGHTS, st.lists(SIGHTS, max_size=6), st.randoms(use_true_random=False))

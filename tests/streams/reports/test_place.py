@@ -63,6 +63,16 @@ def test_a_device_and_an_address_have_limits_and_whoever_is_over_one_does_not_co
     assert limits.may_send("d2", "b")
 
 
+def test_a_card_that_was_counted_for_nothing_is_free_once() -> None:
+    from limits import parse
+
+    limits = Limits(address=parse("1/minute"))
+    assert limits.may_send("", "a", "card")
+    limits.give_back("card")
+    assert [True, False] == [limits.may_send("", "a", "card") for _ in range(2)]
+    assert not limits.may_send("", "a", "another")
+
+
 def test_a_place_is_crowded_after_so_many_pictures_and_others_are_not() -> None:
     from limits import parse
 

@@ -68,7 +68,7 @@ class Topics:
 def accepted(engine: Engine, count: int = 2, station: Station = STATION, group: str = "r0", **changes: Any) -> None:
     some = [report(n, picture=f"{n:064x}", likeness=likeness(n), **changes) for n in range(count)]
     keep(engine, *[msgspec.structs.replace(one, report=f"{group}-{one.report}", group_id=group) for one in some])
-    accept(engine, Asked(f"accept {group}", "li", group, NOW_US), 0.5, station, {})
+    accept(engine, Asked(f"accept {group}", "li", group, NOW_US), 0.5, lambda _: station, {})
 
 
 def test_what_waits_is_written_in_its_order_and_marked(engine: Engine) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from streams.city.model import Reporting
 from streams.reports.report import Report
-from streams.reports.rule import accepts
+from streams.reports.rule import SCORE_FROM, accepts
 from streams.reports.triage.around import Around
 from streams.reports.triage.weigh import weigh
 from tests.streams.reports.triage.made import around, likeness, report
@@ -50,6 +50,21 @@ def test_a_training_report_is_never_accepted_by_the_rule() -> None:
 )
 def test_one_thing_less_and_a_person_must_look(group: list[Report]) -> None:
     assert not accepted(group)
+
+
+@pytest.mark.parametrize("word", ["dry", "ankle", "hub"])
+def test_the_rule_accepts_water_and_never_that_there_is_none(word: str) -> None:
+    assert ("dry" != word) == accepted(three(depth=word))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"depth_m": 0.0, "depth_age_s": 10.0}, {"rain_mm_30min": 0.0}], ids=["the sensors read dry", "no rain fell"]
+)
+def test_what_instruments_contradict_is_for_a_person_however_many_say_it(changes: dict[str, float]) -> None:
+    group = [report(n, likeness=likeness(n)) for n in range(9)]
+    known = around(**{"rain_mm_30min": 20.0, "neighbours_m": (0.4,), "chance": 0.9, "accepted_here": 3, **changes})
+    assert SCORE_FROM <= weigh(group, known).score
+    assert not accepted(group, known)
 
 
 @pytest.mark.parametrize("known", [around(rain_mm_30min=0.0, depth_m=0.0, depth_age_s=10.0), around(copies=frozenset({likeness(0)}))])

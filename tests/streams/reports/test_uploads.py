@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.reports import uploads as module
+from streams.reports.shares import IDLE_US, MOST_BYTES, MOST_FILES, Shares
 from streams.reports.uploads import KEPT_US, LARGEST_BYTES, LOOK_US, NoRoom, Uploads, WrongOffset
 
 NAME, OTHER = "a" * 32, "b" * 32
@@ -100,7 +101,7 @@ def test_what_nobody_comes_back_to_is_deleted_and_nothing_else(uploads: Uploads,
         uploads.append(name, 0, b"x")
     changed_us = (tmp_path / "uploads" / f"{NAME}.part").stat().st_mtime_ns // 1000
     os.utime(tmp_path / "uploads" / f"{OTHER}.part", (changed_us / 1e6 + 60, changed_us / 1e6 + 60))
-    assert 1 == uploads.sweep(changed_us + KEPT_US + 1_000_000)
+    assert 1 == uploads.sweep(changed_us + IDLE_US + 1_000_000)
     assert (None, b"x") == (uploads.read(NAME), uploads.read(OTHER))
 
 
@@ -119,7 +120,7 @@ def test_what_nobody_comes_back_to_is_deleted_when_others_come(uploads: Uploads,
     changed_us = (tmp_path / "uploads" / f"{NAME}.part").stat().st_mtime_ns // 1000
     uploads.has_room(changed_us + 1)
     assert b"x" == uploads.read(NAME)
-    uploads.has_room(changed_us + KEPT_US + 1_000_000)
+    uploads.has_room(changed_us + IDLE_US + 1_000_000)
     assert uploads.read(NAME) is None
 
 
@@ -131,3 +132,57 @@ def test_a_picture_moves_with_its_card(uploads: Uploads) -> None:
     uploads.drop(OTHER)
     uploads.drop(OTHER)
     assert uploads.read(OTHER) is None
+
+
+def test_a_whole_picture_of_a_form_stays_as_long_as_its_card(uploads: Uploads) -> None:
+    file = uploads.fresh()
+    file.write_bytes(b"x")
+    written_us = file.stat().st_mtime_ns // 1000
+    uploads.adopt(NAME, file)
+    assert 0 == uploads.sweep(written_us + KEPT_US - 1_000_000) and b"x" == uploads.read(NAME)
+    assert 1 == uploads.sweep(written_us + KEPT_US + 1_000_000)
+
+
+# ---- shares of addresses
+
+NOW_US = 10**15
+
+
+def test_an_address_has_a_share_of_files_and_others_have_theirs() -> None:
+    shares = Shares()
+    assert all(shares.may_grow(f"{number}", "a", 1, NOW_US) for number in range(MOST_FILES))
+    assert not shares.may_grow("more", "a", 1, NOW_US)
+    assert shares.may_grow("0", "a", 2, NOW_US), "what is on its way goes on"
+    assert shares.may_grow("more", "b", 1, NOW_US)
+    shares.end("0")
+    assert shares.may_grow("another", "a", 1, NOW_US)
+
+
+def test_an_address_has_a_share_of_bytes() -> None:
+    shares = Shares()
+    assert shares.may_grow("1", "a", MOST_BYTES - 1, NOW_US)
+    assert [True, False] == [shares.may_grow("2", "a", size, NOW_US) for size in (1, 2)]
+    assert shares.may_grow("1", "b", MOST_BYTES - 1, NOW_US), "from another network"
+    assert shares.may_grow("2", "a", MOST_BYTES, NOW_US)
+
+
+def test_what_is_idle_is_of_no_share() -> None:
+    shares = Shares()
+    assert shares.may_grow("1", "a", MOST_BYTES, NOW_US)
+    assert not shares.may_grow("2", "a", 1, NOW_US + IDLE_US)
+    assert shares.may_grow("2", "a", 1, NOW_US + IDLE_US + 1)
+
+
+def test_a_picture_that_moves_or_is_dropped_takes_its_share_along(uploads: Uploads) -> None:
+    assert uploads.shares.may_grow(NAME, "a", MOST_BYTES, NOW_US)
+    uploads.append(NAME, 0, b"x")
+    uploads.move(NAME, OTHER)
+    assert not uploads.shares.may_grow(NAME, "a", 1, NOW_US)
+    uploads.drop(OTHER)
+    assert uploads.shares.may_grow(NAME, "a", MOST_BYTES, NOW_US)
+
+
+def test_a_sweep_lets_go_of_idle_shares(uploads: Uploads) -> None:
+    assert uploads.shares.may_grow(NAME, "a", MOST_BYTES, NOW_US)
+    uploads.sweep(NOW_US + IDLE_US + 1)
+    assert uploads.shares.may_grow(OTHER, "a", MOST_BYTES, NOW_US)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from tests.streams.reports.office import LAT, LON, NOW_US, TOWN
 from tests.streams.towns import METRES
 
 PLACES = Places(TOWN)
-HERE_AT = {"point": HERE, "lon": str(LON), "lat": str(LAT + 300 * METRES), "error_m": "12"}
+HERE_AT: dict[str, Any] = {"point": HERE, "lon": str(LON), "lat": str(LAT + 300 * METRES), "error_m": "12"}
 
 
 def read(picture: bool = False, **fields: str) -> Wish | Wrong:

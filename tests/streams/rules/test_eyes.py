@@ -155,6 +155,38 @@ def test_the_doubt_ends_with_the_cameras_no() -> None:
     assert run.state.unconfirmed[0]
 
 
+BLIND = [*camera("K0", [0.0] * 40, 20), *camera("K1", [0.0] * 40, 40)]
+
+
+def test_two_blind_cameras_swallow_no_flood_while_it_rains_or_a_neighbour_is_wet() -> None:
+    """Drops on two lenses at once: law 1 and 2 hold, the station is shown as suspect, and no all-clear goes out."""
+    slow = depths("S0", [0.02 * n for n in range(35)])
+    rained = Run(watched(2)).hear([*rain(0, 40), *slow, *BLIND], until_s=2100)
+    assert [1, 2, 3, 4] == [level for _, level, _ in rained.changes()]
+    flash = Run(watched(2)).hear([*rain(0, 40), *depths("S0", [0.0, 0.0, 0.0, *[0.65] * 30]), *BLIND], until_s=1900)
+    assert [4] == [level for _, level, _ in flash.changes()]
+    assert any("it counts, for it rains" in reason for reason in said(flash, "against_cameras"))
+    assert all(order.msg_type != "Cancel" for order in flash.orders)
+    beside = [*depths("S1", [0.3] * 33), *depths("S0", [0.0, 0.0, 0.0, *[0.65] * 30])]
+    wet = Run(watched(2, points=2)).hear([*beside, *BLIND], until_s=1900)
+    assert [4] == [level for _, level, _ in wet.changes()]
+
+
+def test_nor_one_that_climbs_on_a_dry_day() -> None:
+    run = Run(watched(2)).hear([*depths("S0", [0.02 * n for n in range(35)]), *BLIND], until_s=2041)
+    assert [1, 2, 3, 4] == [level for _, level, _ in run.changes()]
+    assert [] == said(run, "against_cameras")
+
+
+def test_a_lower_report_takes_a_higher_one_down_after_ten_minutes_only() -> None:
+    high = [photo(100, 0.85, "a"), photo(110, 0.0, "b")]
+    run = Run(watched(0)).hear([*rain(0, 3), *depths("S0", [0.0] * 20), *high], until_s=600)
+    assert [(101.0, 4, "report")] == [change for change in run.changes() if change[2] == "report"]
+    assert 4 == run.state.reported[0]
+    run.hear([photo(705, 0.0, "c")], until_s=720)
+    assert 0 == run.state.reported[0]
+
+
 def test_a_late_reading_of_a_doubted_sensor_raises_nothing() -> None:
     eyes = [*camera("K0", [0.0] * 8, 20), *camera("K1", [0.0] * 8, 40)]
     late = Reading("S0", 290.0, 0.46, 310.0)

@@ -272,3 +272,19 @@ def test_thousands_of_districts_may_speak_in_one_save(engine: Engine) -> None:
         ]
         save(engine, many, us(at(minute)))
     assert {"ok"} == {seen.state for seen in stations_seen(engine)}
+
+
+def test_what_people_wrote_goes_after_a_year_with_their_devices_and_places(engine: Engine) -> None:
+    from streams.store.reports_readings import ReportReading, keep_readings, unsent
+    from tests.streams.reports.kept import keep, states
+    from tests.streams.reports.triage.made import report
+
+    now_us = us(at(0)) + 400 * DAY_US
+    heard(engine, now_us)
+    for number, age in enumerate((364, 366)):
+        made_us = now_us - age * DAY_US
+        keep(engine, report(number, made_us=made_us, state="accepted"))
+        with engine.begin() as connection:
+            keep_readings(connection, [ReportReading(f"o{number}", f"r{number}", "Q", "hotline", "{}", made_us)])
+    assert 2 == prune(engine)
+    assert (["r0"], ["o0"]) == (list(states(engine)), [one.reading for one in unsent(engine, 9)])

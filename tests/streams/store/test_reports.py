@@ -124,9 +124,23 @@ def test_neither_code_nor_card_nor_whose_it_is_can_be_read_in_the_store(reports:
 
 
 def test_a_household_is_one_address_and_what_is_none_is_none(reports: Reports) -> None:
-    one, other, third = (reports.address(address) for address in ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"))
-    assert one == other != third
-    assert "" == reports.address("?") == reports.device("")
+    addresses = ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1", "2001:db8:1::1")
+    one, other, third, _ = map(reports.address, addresses)
+    assert one == other != third, "limits count a network (/64)"
+    one, other, third, fourth = map(reports.source, addresses)
+    assert one == other == third != fourth, "a customer (/48) is one source, however many networks there are"
+    assert "" == reports.address("?") == reports.source("?") == reports.device("")
+
+
+def test_who_names_another_low_point_is_in_another_group_even_where_the_first_is_out_of_sight(reports: Reports, clock: Clock) -> None:
+    first = send(reports)
+    assert "P1" != first.report.low_point
+    clock.pass_s(20 * 60)
+    between = send(reports, low_point=None, lat=LAT + 0.0001, place_by="map")
+    clock.pass_s(20 * 60)
+    other = send(reports, low_point="P1", lat=LAT + 0.0002)
+    assert first.report.group_id == between.report.group_id
+    assert other.report.report == other.report.group_id
 
 
 def test_reports_of_one_water_are_one_group_in_the_store(reports: Reports, clock: Clock) -> None:

@@ -13,12 +13,14 @@ from sqlalchemy import Engine
 from streams.audit.chain import verify
 from streams.city.model import Station
 from streams.observation.moments import MINUTE_US, to_text
+from streams.reports.observed import stations_of
 from streams.reports.report import Report
 from streams.store.audit import audit_rows
 from streams.store.reports_acts import Asked, Done, ReportsRefused, UnknownReports, accept, ask_back, hide, merge
 from streams.store.reports_groups import (
     MOST_OF_GROUP,
     MOST_OF_ONE,
+    Place,
     accepted_between,
     count_waiting,
     group_heads,
@@ -29,6 +31,7 @@ from streams.store.reports_history import deeds_about
 from streams.store.reports_readings import mark_sent, readings_of, unsent
 from tests.streams.reports.kept import keep, public_pictures, states
 from tests.streams.reports.triage.made import NOW_US, likeness, report
+from tests.streams.towns import town
 
 STATION = Station("Q0", "reports", 86_400.0, "P0", owner="hotline")
 
@@ -42,7 +45,7 @@ def pictured(number: int, **changes: Any) -> Report:
 
 
 def accept_it(engine: Engine, told: Asked | None = None, station: Station | None = STATION, **more: bool) -> Done:
-    return accept(engine, told or asked(), 0.5, station, {"score": 0.8}, **more)
+    return accept(engine, told or asked(), 0.5, lambda _: station, {"score": 0.8}, **more)
 
 
 def lines(engine: Engine) -> list[dict[str, Any]]:
@@ -66,6 +69,16 @@ def test_accepted_reports_are_one_observation_a_source(engine: Engine) -> None:
         for number in (0, 1)
     ] == lines(engine)
     assert {"accepted"} == set(states(engine).values())
+
+
+def test_an_observation_goes_to_the_low_point_that_its_report_names_and_to_the_groups_where_it_names_none(engine: Engine) -> None:
+    other = Station("Q1", "reports", 86_400.0, "P1", owner="hotline")
+    city = msgspec.structs.replace(town(points=3), stations=(STATION, other))
+    points = {0: "P0", 1: "P1", 2: None, 3: "P2"}
+    keep(engine, *[pictured(number, low_point=point) for number, point in points.items()])
+    assert 3 == accept(engine, asked(), 0.5, stations_of(city, "P0"), {}).readings, "P2 has no station"
+    assert {"report-r0": "Q0", "report-r1": "Q1", "report-r2": "Q0"} == {line["id"]: line["station"] for line in lines(engine)}
+    assert "Q0, Q1" == next(iter(audit_rows(engine))).facts["station"]
 
 
 def test_the_same_act_sent_again_is_done_once(engine: Engine) -> None:
@@ -112,7 +125,7 @@ def test_of_two_who_decide_at_once_one_is_told_who_was_first(engine: Engine) -> 
 
 def test_a_training_report_is_never_an_observation_nor_shown(engine: Engine) -> None:
     keep(engine, pictured(0, training=True), pictured(1, training=True))
-    assert 0 == accept_it(engine, show_pictures=True).readings
+    assert 0 == accept_it(engine, asked(reports=("r0", "r1")), show_pictures=True).readings
     assert [] == unsent(engine, 10)
     assert set() == public_pictures(engine)
     assert [] == accepted_between(engine, 0, 2**60)
@@ -126,7 +139,7 @@ def test_without_a_station_nothing_is_lost_but_the_level(engine: Engine) -> None
 
 def test_only_pictures_of_accepted_reports_are_public_and_hiding_takes_them_back(engine: Engine) -> None:
     keep(engine, pictured(0), pictured(1, group_id="r1"), pictured(2, group_id="r2"))
-    accept_it(engine, show_pictures=True)
+    accept_it(engine, asked(reports=("r0",)), show_pictures=True)
     accept_it(engine, asked("a2", "r1"))
     assert {f"{0:064x}"} == public_pictures(engine)
     keep(engine, pictured(3, group_id="r3", picture=f"{0:064x}"))
@@ -206,11 +219,29 @@ def test_a_reading_waits_until_it_is_sent_and_only_once(engine: Engine) -> None:
 def test_groups_come_newest_first_in_pages_that_miss_none(engine: Engine) -> None:
     keep(engine, *[report(n, group_id=f"g{n}", made_us=NOW_US - (n // 2) * MINUTE_US) for n in range(9)])
     found: list[str] = []
-    before: tuple[int, str] | None = None
+    before: Place | None = None
+    keep(engine, *[report(20 + n, group_id=f"g{n}", made_us=NOW_US - 60 * MINUTE_US) for n in (3, 6, 7)])
     while some := group_heads(engine, before=before, limit=2):
         found += [head.group_id for head in some]
-        before = some[-1].newest_us, some[-1].group_id
-    assert [f"g{n}" for n in range(9)] == found
+        before = some[-1].place
+    assert ["g3", "g6", "g7", "g0", "g1", "g2", "g4", "g5", "g8"] == found, "those of several addresses before all others"
+
+
+def test_one_address_buries_no_group_of_others(engine: Engine) -> None:
+    own = [report(n, made_us=NOW_US - 60 * MINUTE_US) for n in range(3)]
+    lies = [report(100 + n, group_id=f"g{n}", device="", address="liar") for n in range(60)]
+    more = [report(1000 + n, group_id="g0", device=f"cookie{n}", address="liar") for n in range(4)]
+    keep(engine, *own, *lies, *more)
+    assert "r0" == group_heads(engine, limit=1)[0].group_id
+    assert ["r0"] == [head.group_id for head in group_heads(engine, least=3, addresses=3, limit=50)]
+    assert ["g0", "r0"] == sorted(head.group_id for head in group_heads(engine, least=3, limit=50))
+    hide(engine, asked(reports=("r2",)), "a joke")
+    assert [] == group_heads(engine, addresses=3), "who waits no more is not counted"
+
+
+def test_messages_are_told_apart_by_their_numbers_where_there_is_no_address(engine: Engine) -> None:
+    keep(engine, report(0, address=""), report(1, address=""))
+    assert [2] == [head.addresses for head in group_heads(engine)]
 
 
 def test_lists_are_of_what_waits_or_is_decided_of_a_place_or_of_none(engine: Engine) -> None:
@@ -240,3 +271,43 @@ def test_who_floods_a_group_pushes_nobody_out_of_it(engine: Engine) -> None:
     assert MOST_OF_ONE == sum(one.state == "new" and one.device == "liar" for one in reports_of(engine, ["r0"])["r0"])
     hide(engine, asked(), "one phone")
     assert {"hidden", "accepted"} == set(states(engine).values())
+
+
+def test_what_was_accepted_can_be_taken_back_once_and_its_pictures_with_it(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1), report(2), pictured(3, group_id="r3", picture=f"{0:064x}"))
+    accept_it(engine, asked(reports=("r0", "r1")), show_pictures=True)
+    accept_it(engine, asked("a2", "r3", reports=("r3",)), show_pictures=True)
+    mark_sent(engine, ["report-r0"], 5)
+    told = [hide(engine, asked("a3"), "a face", accepted=True) for _ in range(2)]
+    assert [False, True] == [one.again for one in told]
+    assert [("r0", "r1")] * 2 == [one.reports for one in told]
+    assert set() == public_pictures(engine), "also where another accepted report has the same"
+    assert {"r0": "hidden", "r1": "hidden", "r2": "new", "r3": "accepted"} == states(engine)
+    assert ({"r0": 5}, ["report-r3"]) == (readings_of(engine, ["r0", "r1"]), [one.reading for one in unsent(engine, 9)])
+    row = list(audit_rows(engine))[-1]
+    assert ("reports_hidden", "li") == (row.act, row.actor)
+    assert {"reason": "a face", "pictures_hidden": 2, "was": "accepted"}.items() <= row.facts.items()
+
+
+def test_only_what_was_accepted_is_taken_back(engine: Engine) -> None:
+    keep(engine, report(0))
+    with pytest.raises(ReportsRefused, match="was not accepted"):
+        hide(engine, asked(), "a face", accepted=True)
+    accept_it(engine)
+    with pytest.raises(ReportsRefused, match="li has accepted"):
+        hide(engine, asked("a2"), "a face")
+    assert {"r0": "accepted"} == states(engine)
+
+
+def test_pictures_are_shown_of_reports_that_are_named_alone(engine: Engine) -> None:
+    keep(engine, pictured(0), pictured(1))
+    with pytest.raises(ReportsRefused, match="name the reports"):
+        accept_it(engine, show_pictures=True)
+    accept_it(engine, asked(reports=("r0",)), show_pictures=True)
+    assert ({f"{0:064x}"}, {"r0": "accepted", "r1": "new"}) == (public_pictures(engine), states(engine))
+
+
+def test_nobody_believes_what_was_not_read(engine: Engine) -> None:
+    keep(engine, *[report(n, device="liar") for n in range(MOST_OF_ONE + 3)])
+    done = accept_it(engine)
+    assert sorted(done.reports) == sorted(name for name, state in states(engine).items() if state == "accepted")

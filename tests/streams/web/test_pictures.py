@@ -23,6 +23,7 @@ from streams.pictures.refused import PictureRefused, Refusal
 from streams.pictures.shelf import Shelf
 from streams.reports.report import Report
 from streams.store.engine import writing
+from streams.store.reports_acts import Asked, accept, hide
 from streams.store.reports_schema import PICTURES
 from streams.web.app import make_app
 from streams.web.pictures import pictures_route
@@ -247,3 +248,18 @@ def test_a_page_with_pictures_is_small_and_loads_nothing_from_elsewhere(engine: 
     assert 3 == answer.text.count("<img ")
     assert len(answer.content) < 10_000
     assert "img-src 'self' data:" in answer.headers["content-security-policy"]
+
+
+def test_a_picture_that_an_operator_takes_back_is_gone_when_a_found_copy_is_not_kept_any_more(
+    engine: Engine, shelf: Shelf, copies: PublicCopies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [100.0]
+    monkeypatch.setattr("streams.web.pictures.clock.monotonic_s", lambda: now_s[0])
+    name = shelf.put(b"accepted")
+    keep(engine, Report("r0", NOW_US, NOW_US, "en", picture=name, group_id="r0"))
+    visitor = asking(pictures_route(lambda: engine, copies))
+    accept(engine, Asked("a1", "li", "r0", NOW_US, ("r0",)), 0.5, lambda _: None, {}, show_pictures=True)
+    assert 200 == visitor.get(address(b"accepted")).status_code
+    hide(engine, Asked("a2", "li", "r0", NOW_US), "a face", accepted=True)
+    now_s[0] += 5.0
+    assert 404 == visitor.get(address(b"accepted")).status_code

@@ -32,10 +32,20 @@ def test_what_proves_nothing_is_held_against_nobody(changes: dict[str, object]) 
 
 def test_a_picture_of_another_place_is_a_copy_and_of_the_same_place_is_none() -> None:
     copied = report(1, likeness=f"{int(likeness(0), 16) ^ 0b111:016x}", lat=FAR, low_point="P3", group_id="r1")
-    assert frozenset({likeness(0)}) == Elsewhere([MINE, copied]).copies([MINE])
+    assert frozenset({copied.likeness}) == Elsewhere([MINE, copied]).copies([copied])
     here = report(1, likeness=likeness(0), lat=34.7 + 100 * METRES, low_point="P0", group_id="r1")
-    assert frozenset() == Elsewhere([MINE, here]).copies([MINE])
+    assert frozenset() == Elsewhere([MINE, here]).copies([here])
     assert frozenset() == Elsewhere([MINE, report(1, likeness="not hex")]).copies([MINE, report(2, likeness="x")])
+
+
+def test_the_first_who_sends_a_picture_keeps_its_worth_whatever_is_sent_later() -> None:
+    copied = report(1, likeness=likeness(0), lat=FAR, low_point="P3", group_id="r1", observed_us=NOW_US - 60 * MINUTE_US)
+    again = report(2, likeness=likeness(0), device="device1")
+    nowhere = report(3, likeness=likeness(0), low_point=None, lat=None, lon=None, group_id="r3", made_us=MINE.made_us - 1)
+    every = Elsewhere([MINE, copied, again, nowhere])
+    assert frozenset() == every.copies([MINE])
+    assert frozenset() == every.copies([MINE, again]), "sent here again after it was sent elsewhere"
+    assert frozenset({likeness(0)}) == every.copies([copied]), "by when we had it, not by when its writer says"
 
 
 def test_what_became_of_earlier_reports_of_a_device_is_counted_of_other_groups_alone() -> None:
