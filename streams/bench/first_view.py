@@ -81,7 +81,7 @@ class FirstViewReport:
 
 def time_first_view(folder: Path, points: int, times: int, own: Path | None = None) -> FirstViewReport:
     """Open the console so many times, each time as somebody whose browser has kept nothing; `own` is a city's folder, None to make one."""
-    place = own or _city(folder / "city", points)
+    place = own.absolute() if own else _city(folder / "city", points)
     city = load_city(place)
     store, key, token = f"sqlite:///{folder / 'store.db'}", folder / "officers.key", new_token()
     write_key(key)

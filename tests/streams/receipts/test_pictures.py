@@ -277,6 +277,11 @@ def test_a_picture_that_never_comes_leaves_the_words(site: Site, engine: Engine)
     assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
 
 
+def test_a_call_for_rescue_is_answered_at_once_though_its_picture_does_not_come(site: Site, engine: Engine) -> None:
+    late(site, 9)
+    assert answer_text("rescue", "zh", CITY) in site.message(f"救命 {PLATE}", photo(1))
+
+
 def test_a_picture_that_is_refused_is_not_asked_for_again(site: Site, engine: Engine) -> None:
     late(site, 100, refused=True)
     assert 200 == posted(site, f"knee {PLATE}")
