@@ -32,7 +32,10 @@ Unknown = Literal["not_asked", "no_answer", "no_topics", "no_broker"]
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What Kafka told last: when it was asked, what it said, and what kept it from saying anything (`detail` is for who mends it)."""
+    """What Kafka told last: when it was asked, what it said, and what kept it from saying anything.
+
+    `detail` names the broker: it goes to the log of who mends it, never to a page.
+    """
 
     as_of_us: int | None = None
     lags: tuple[Lag, ...] = ()
@@ -85,7 +88,7 @@ class LagWatch(threading.Thread):
     def run(self) -> None:
         """Ask until closed."""
         while not self._stop_asked.is_set():
-            self._told = self._asked()
+            self._told = self._noted(self._asked())
             self._stop_asked.wait(self._every_s)
 
     def told(self) -> Told:
@@ -100,6 +103,11 @@ class LagWatch(threading.Thread):
         self._stop_asked.set()
         if self.is_alive():
             self.join(ENDS_S)
+
+    def _noted(self, told: Told) -> Told:
+        if told.detail and told.detail != self._told.detail:  # once for each thing that is wrong, not every quarter of a minute
+            log.warning("how many messages wait in Kafka is not known: %s", told.detail)
+        return told
 
     def _asked(self) -> Told:
         now_us = self._now_us()

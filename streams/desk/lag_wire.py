@@ -29,7 +29,6 @@ class LagView(BaseModel):
     as_of: Moment | None
     messages: int | None = Field(description="in all; null where it is not known")
     unknown: Unknown | None = Field(description="why it is not known; null where it is")
-    detail: str = Field(description="the same, for who mends it")
     partitions: list[PartitionView]
 
 
@@ -50,4 +49,4 @@ def lag_view(watch: LagWatch | None) -> LagView:
     ]
     total = sum(one.messages for one in told.lags) if told.unknown is None else None
     as_of = to_text(told.as_of_us) if told.as_of_us is not None else None
-    return LagView(as_of=as_of, messages=total, unknown=told.unknown, detail=told.detail, partitions=partitions)
+    return LagView(as_of=as_of, messages=total, unknown=told.unknown, partitions=partitions)

@@ -1,7 +1,6 @@
 // What waits in Kafka: in all at the head of the page, by reader, topic and partition in a table. Not known is never told as nothing.
 
 import { $, fill, h, reconcile, setText } from "./dom.js";
-import { ago } from "./time.js";
 import { clock } from "./time.js";
 import { t } from "./words.js";
 
@@ -24,7 +23,6 @@ export function showLag(kafka) {
     : t("Messages that wait in Kafka: {n}.", { n: total });
   setText($("#waiting-words"), words);
   $("#waiting").classList.toggle("bad", bad);
-  setText($("#waiting-detail"), kafka?.detail ?? "");
   setText($("#waiting-asked"), kafka?.as_of ? t("asked at {time}", { time: clock(kafka.as_of) }) : "");
   showTable(kafka?.partitions ?? []);
 }

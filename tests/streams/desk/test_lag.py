@@ -19,6 +19,7 @@ from streams.broker.lag import Lag
 from streams.broker.names import TopicNames
 from streams.broker.ports import pick_ports
 from streams.desk.lag import OLD_US, LagWatch, Told, readers
+from streams.gateway.topic import open_topics
 from streams.observation.moments import SECOND_US
 from tests.streams.desk.conftest import MakeSite
 from tests.streams.desk.town import Site, signed_town
@@ -111,9 +112,12 @@ def test_a_broker_that_does_not_say_makes_it_unknown_and_is_asked_again(listenin
 
 
 def test_nobody_there_no_topics_and_no_broker_are_told_apart(site: Site, listening: str) -> None:
-    with watching(LagWatch(pick_ports().bootstrap, READERS)) as watch:
+    nobody = pick_ports().bootstrap
+    with watching(LagWatch(nobody, READERS)) as watch:
         wait_until(lambda: watch.told() != Told())
-        assert "no_answer" == system(site, watch)["kafka"]["unknown"]
+        view = system(site, watch)
+        assert "no_answer" == view["kafka"]["unknown"]
+        assert nobody in watch.told().detail and nobody not in str(view)  # where the broker is stands in the log, on no page
     with watching(LagWatch(listening, READERS, ask=lambda *_: [])) as watch:
         wait_until(lambda: watch.told() != Told())
         assert (None, "no_topics") == tuple(system(site, watch)["kafka"][key] for key in ("messages", "unknown"))
@@ -145,19 +149,23 @@ def test_what_the_projector_has_saved_waits_no_more(broker: LocalBroker, make_si
     from streams.broker.topics import TopicSpec, create_topics
     from streams.project.projector import Projector
 
-    names, site = TopicNames(f"lag{secrets.token_hex(4)}"), make_site()
-    create_topics(broker.bootstrap, [TopicSpec(names.outputs, 2), TopicSpec(names.dead_letters, 1)])
+    token = secrets.token_hex(4)
+    names, site = TopicNames(f"lag{token}"), make_site()
+    # The open topics have no prefix, and the broker is everybody's: an owner of its own, so that nobody else has made or filled its topic.
+    city = replace(site.city, stations=tuple(replace(station, owner=f"lag{token}") for station in site.city.stations))
+    (observed,) = open_topics(city)
+    create_topics(broker.bootstrap, [TopicSpec(observed, 1), TopicSpec(names.outputs, 2), TopicSpec(names.dead_letters, 1)])
     producer = KafkaProducer(bootstrap_servers=broker.bootstrap)
     for minute in range(9):
         producer.send(names.outputs, msgspec.msgpack.encode(minute_of("A", minute)), b"A", partition=1)
     producer.flush()
     producer.close()
-    with watching(LagWatch(broker.bootstrap, readers(names, site.city), every_s=0.1)) as watch:
+    with watching(LagWatch(broker.bootstrap, readers(names, city), every_s=0.1)) as watch:
         wait_until(lambda: watch.told().unknown is None)
         view = system(site, watch)
         assert 9 == view["kafka_lag"]
         told = {(one["topic"], one["partition"]): one["messages"] for one in view["kafka"]["partitions"]}
-        assert {(names.outputs, 0): 0, (names.outputs, 1): 9, (names.dead_letters, 0): 0} == told
+        assert {(observed, 0): 0, (names.outputs, 0): 0, (names.outputs, 1): 9, (names.dead_letters, 0): 0} == told
         stop = threading.Event()
         projector = threading.Thread(target=Projector(broker.bootstrap, names, engine, stop).run)
         projector.start()
