@@ -15,11 +15,13 @@ from sqlalchemy import Engine
 
 from streams import clock
 from streams.demo.accounts import MadeUp, accounts_file, made_up_accounts
+from streams.demo.cameras_look import CamerasLook
 from streams.demo.citizens_send import CitizensReport
 from streams.demo.progress import Progress
 from streams.demo.provider import Material, fake_provider, make_material
 from streams.demo.scoreboard import point_table, scores, zone_table
 from streams.pictures.apart import Sheltered
+from streams.pictures.shelf import Shelf
 from streams.replay.child import running
 from streams.replay.run import Stage
 from streams.replay.workers import WorkersError, worker_environment
@@ -82,6 +84,7 @@ class Beside:
             self.console.print(self._table(people))
             if self.truth is not None:
                 stack.enter_context(_citizens(stage, self.truth))
+                stack.enter_context(_cameras(stage, self.truth))
                 self.console.print(f"Citizens report, one in five lies: {page}console/reports")
             display = stack.enter_context(ExitStack())
             if self.console.is_terminal:
@@ -146,6 +149,17 @@ def _citizens(stage: Stage, truth: Path) -> Iterator[None]:
     finally:
         citizens.close()
         reports.close()
+
+
+@contextmanager
+def _cameras(stage: Stage, truth: Path) -> Iterator[None]:
+    """Cameras that keep drawn pictures on the shelf of the pages."""
+    cameras = CamerasLook(stage.city, stage.engine, truth, Shelf(stage.folder / "pictures"))
+    cameras.start()
+    try:
+        yield
+    finally:
+        cameras.close()
 
 
 def _account(engine: Engine) -> str:

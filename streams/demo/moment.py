@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 START = datetime(2026, 7, 20, 6, 0, tzinfo=UTC)  # 14:00 in the demo city; a date in the style of 2021-07-20, not that day
 DURATION_S = 5 * 3600
 DRY_S = 1800  # the record begins dry
+DUSK_H, DARK_H = 18.5, 19.75  # hours of the day in the demo city at which it grows dark, and is dark
 
 
 def rfc3339(time_s: float) -> str:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 from streams.demo.faults import CAR_M, Fault
 from streams.demo.folder import Station
 from streams.demo.hydraulics import Flood
-from streams.demo.moment import DRY_S, local_hour
+from streams.demo.moment import DARK_H, DRY_S, DUSK_H, local_hour
 from streams.demo.rain import STEP_S, Series
 from streams.demo.reading import Reading, station_random
 
 _DRY_BELOW_M = 0.01  # the instruments give a film of water, and their own noise below it, as 0
 _SPIKES_IN_DRY, _SPIKES_IN_RAIN = 2, 2
-_DUSK_H, _DARK_H = 18.5, 19.75
 _HEAVY_MM_H = 150.0
 
 
@@ -69,7 +68,7 @@ def camera_readings(station: Station, flood: Flood, rain_mm: Series, seed: int, 
     for at_s in range(int(rng.integers(station.cadence_s)), duration_s, station.cadence_s):
         depth_m = float(flood.depth_at(station.low_point_id, np.array([float(at_s)]))[0])
         murk = min(1.0, float(rain_mm[min(at_s // STEP_S, len(rain_mm) - 1)]) * 60 / _HEAVY_MM_H)
-        dark = min(1.0, max(0.0, (local_hour(at_s) - _DUSK_H) / (_DARK_H - _DUSK_H)))
+        dark = min(1.0, max(0.0, (local_hour(at_s) - DUSK_H) / (DARK_H - DUSK_H)))
         confidence = 0.95 - 0.3 * murk - 0.3 * dark + float(rng.normal(0, 0.03))
         error_m = float(rng.normal(0, station.error_sd_m)) * (1 + murk + dark)
         value = 0.0 if depth_m < 0.03 else max(0.0, depth_m + error_m)

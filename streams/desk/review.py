@@ -68,14 +68,14 @@ def review(desk: AtDesk, _: Looks, dangers: Annotated[Dangers, Depends(_dangers)
 
 @router.post("/orders/{identifier}/preview", responses=documented(400, 401, 403, 404, 413, 422, 503))
 def preview(desk: AtDesk, _: Looks, identifier: Name, asked: AskedPreview) -> Preview:
-    """Count the segments of other texts and tell what would be refused about them; nothing is kept."""
+    """Count the segments of other texts, tell what would be refused about them and which signatures they would void; nothing is kept."""
     order = told_order(desk.engine, identifier)
     if order is None:
         raise _no_order(identifier)
     signature = desk.city.sender.signature
     wrong = [f"it is texted in {', '.join(sorted(order.texts))} only" for language in asked.texts if language not in order.texts][:1]
     wrong += [fault for language, text in asked.texts.items() for fault in faults(text, language, signature(language))]
-    return Preview(texts=_texts(asked.texts), faults=wrong)
+    return Preview(texts=_texts(asked.texts), faults=wrong, signed_by=list(order.signed_by))
 
 
 def _no_order(identifier: str) -> Exception:

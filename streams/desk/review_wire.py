@@ -78,7 +78,8 @@ class AskedPreview(Sent):
 
 
 class Preview(BaseModel):
-    """Texts with their segments, and what would be refused about them."""
+    """Texts with their segments, what would be refused about them, and whose signatures would become void."""
 
     texts: dict[str, TextView]
     faults: list[str]
+    signed_by: list[str]

@@ -65,6 +65,7 @@ export function askToEdit(order, done) {
     const mine = (asked += 1);
     const told = await post(`/api/orders/${encodeURIComponent(order.identifier)}/preview`, { texts: wanted() }).catch(() => null);
     if (mine !== asked) return;
+    if (told) fill(voided, voids(told.signed_by));
     fill(
       faults,
       (told?.faults ?? []).map((fault) => h("li", {}, fault)),
@@ -80,12 +81,8 @@ export function askToEdit(order, done) {
       timer = setTimeout(look, PREVIEW_MS);
     });
   }
-  const voided = order.signed_by.length
-    ? t("{n} signature by {names} becomes void: the new text must be signed anew.", {
-        n: order.signed_by.length,
-        names: order.signed_by.join(", "),
-      })
-    : t("Who signs after you reads the new text.");
+  // somebody may sign while this dialog is open: it is asked again with each look
+  const voided = h("span", { "aria-live": "polite" }, voids(order.signed_by));
   ask({
     title: t("Edit the text for {people} people of {zone}", { people: count(order.people), zone: zoneName(order) }),
     body: [
@@ -98,7 +95,13 @@ export function askToEdit(order, done) {
     asked: () => ({ act: "edit", orders: [{ identifier: order.identifier, texts: wanted() }] }),
     done,
   });
+  look();
 }
+
+const voids = (names) =>
+  names.length
+    ? t("{n} signature by {names} becomes void: the new text must be signed anew.", { n: names.length, names: names.join(", ") })
+    : t("Who signs after you reads the new text.");
 
 function field(language, text) {
   const name = languageName(language);

@@ -242,6 +242,18 @@ def test_an_edit_shows_its_segments_before_it_is_saved_and_voids_signatures(brow
     assert () == town.site.log.orders[-1].signed_by
 
 
+def test_who_signs_while_a_text_is_edited_is_named_before_it_is_saved(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    wang = town.site.person("wang")
+    chen = town.enter(browser, "chen", "orders", Role.FORECASTER)
+    chen.locator('[data-act="edit"]').click()
+    expect(chen.locator("dialog[open]")).to_contain_text("Who signs after you reads the new text.")
+    elsewhere(lambda: wang.sign(drafts(town.site)["Z1"]))
+    chen.locator("#text-en").fill("Town: go to the hill.")
+    expect(chen.locator("dialog[open]")).to_contain_text("1 signature by wang becomes void")
+
+
 def test_an_order_that_was_an_error_is_corrected_by_two_who_read_the_correction(browser: Browser, town: Town) -> None:
     from playwright.sync_api import expect
 

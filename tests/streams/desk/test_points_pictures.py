@@ -44,6 +44,12 @@ def test_of_each_camera_the_newest_is_told_with_its_depth_and_how_sure_it_is(sit
     )
 
 
+def test_a_name_that_means_nothing_hides_no_picture_before_it(site: Site) -> None:
+    seen(site, "C1", NAME, ago_us=10)
+    seen(site, "C1", "simulated:C1-1")
+    assert [NAME] == [one["picture"] for one in pictures(site)]
+
+
 def test_what_lies_elsewhere_is_a_link_and_anything_else_is_nothing(site: Site) -> None:
     seen(site, "C1", "https://cameras.example/now.jpg")
     seen(site, "C2", "javascript:alert(1)")

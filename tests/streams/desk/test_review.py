@@ -102,7 +102,10 @@ def test_other_texts_are_counted_before_they_are_kept(site: Site) -> None:
     answer = li.ask("POST", f"/api/orders/{draft}/preview", json={"texts": asked}).json()
     assert {"en": {"text": "Leave now.", "segments": 1}, "fr": {"text": "Partez.", "segments": 1}} == answer["texts"]
     assert ["it is texted in en, zh only", "the text in en must open with Town"] == [fault.split(":")[0] for fault in answer["faults"]][:2]
-    assert before == li.order(draft)["texts"]
+    assert before == li.order(draft)["texts"] and [] == answer["signed_by"]
+    wang = site.person("wang")
+    wang.sign(draft)
+    assert ["wang"] == li.ask("POST", f"/api/orders/{draft}/preview", json={"texts": asked}).json()["signed_by"]
 
 
 def test_there_is_nothing_to_review_of_no_order(site: Site) -> None:
