@@ -27,6 +27,7 @@ from streams.registry.registry import Registry
 from streams.rules.plan import plan_districts
 from streams.store.engine import open_store
 from streams.store.outbox import write_at_once, write_order
+from streams.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -174,9 +175,7 @@ async def _look_after(app: faust.App, followers: Mapping[str, Follower]) -> None
 def _report(options: WorkerOptions, partitions: list[int]) -> None:
     if options.status is None:
         return
-    temporary = options.status.with_suffix(".part")
-    temporary.write_bytes(msgspec.json.encode({"worker": options.worker, "partitions": partitions}))
-    temporary.replace(options.status)
+    write_whole(options.status, msgspec.json.encode({"worker": options.worker, "partitions": partitions}))
 
 
 def run_worker(options: WorkerOptions, log_level: str = "WARNING") -> None:

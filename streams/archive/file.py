@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from streams.whole_file import open_whole
+
 
 @contextmanager
 def replacing(file: Path) -> Iterator[BinaryIO]:
@@ -15,14 +17,9 @@ def replacing(file: Path) -> Iterator[BinaryIO]:
 
     One whose name ends with .gz is packed; equal content gives equal bytes.
     """
-    temporary = file.with_name(file.name + ".part")
-    try:
-        with temporary.open("wb") as plain:
-            if file.suffix == ".gz":
-                with gzip.GzipFile("", "wb", 6, plain, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield plain
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with open_whole(file) as plain:
+        if file.suffix == ".gz":
+            with gzip.GzipFile("", "wb", 6, plain, mtime=0) as packed:
+                yield cast(BinaryIO, packed)
+        else:
+            yield plain

@@ -9,8 +9,6 @@ import asyncio
 import gc
 import random
 import secrets
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from twilio.request_validator import RequestValidator
 
 from streams import clock
 from streams.bench.sending_town import order, settle
+from streams.bench.serving import serving
 from streams.city.load import load_city
 from streams.delivery.lattice import Said
 from streams.people.vault import open_people_vault, write_people_key
@@ -38,7 +37,7 @@ PUBLIC = "https://receipts.example"
 PROVIDER = "twilio"
 COURSE = ("queued", "sent", "delivered")
 REPEATED = 0.05
-START_S, ANSWER_S = 60.0, 30.0
+ANSWER_S = 30.0
 TARGET_MS = 200.0
 
 
@@ -165,20 +164,10 @@ def _sid(attempt: str) -> str:
 @contextmanager
 def _served(folder: Path, city: Path, store: str, key: Path) -> Iterator[str]:
     """The command in a process of its own; its address."""
-    port_file = folder / "port"
     command = [sys.executable, "-c", "from streams.cli.receipts import receipts; receipts()", "--city", str(city), "--store", store]
     command += ["--providers", str(folder / "providers.toml"), "--key", str(key), "--public-url", PUBLIC, "--port", "0"]
-    process = subprocess.Popen([*command, "--port-file", str(port_file)], stdout=subprocess.DEVNULL)
-    try:
-        deadline_s = clock.monotonic_s() + START_S
-        while not port_file.exists():
-            if process.poll() is not None or clock.monotonic_s() > deadline_s:
-                raise RuntimeError("lowpoint receipts did not start: see what it wrote above")
-            clock.sleep_s(0.05)
-        yield f"http://127.0.0.1:{int(port_file.read_text('ascii'))}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(ANSWER_S)
+    with serving("lowpoint receipts", command, folder) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 async def _call(address: str, callbacks: list[Callback], rate: float) -> tuple[list[float], int, float, float]:

@@ -31,10 +31,10 @@ from streams.replay.schedule import schedule
 from streams.reports.around import Surroundings
 from streams.reports.by_rule import accept_by_rule
 from streams.reports.ground import Ground
-from streams.reports.observed import stations_of
+from streams.reports.observed import ReportStations
 from streams.reports.report import Report
 from streams.reports.rule import SCORE_FROM
-from streams.reports.triage.weigh import weigh
+from streams.reports.weighed import weighed
 from streams.rules.outputs import OutputMessage, Warning
 from streams.rules.plan import DistrictPlan, districts_of, plan_districts
 from streams.rules.state import DistrictState, empty_state
@@ -43,7 +43,7 @@ from streams.store.engine import open_store, reading, writing
 from streams.store.projection import rows_of, save
 from streams.store.reports import write_report
 from streams.store.reports_acts import Asked, accept, hide
-from streams.store.reports_groups import PENDING, group_heads, reports_of
+from streams.store.reports_groups import group_heads, reports_of
 from streams.store.reports_readings import mark_sent, unsent
 from streams.store.reports_schema import REPORTS
 
@@ -209,22 +209,18 @@ def _operate(city: City, engine: Engine, ground: Ground, now_us: int) -> None:
     """An operator who accepts what is worth `SCORE_FROM`, best first, without what stands apart, and hides what is worth almost nothing."""
     heads = group_heads(engine, limit=100)
     known, found = Surroundings(city, engine, now_us, ground), reports_of(engine, [head.group_id for head in heads])
-    pending = {group: [report for report in own if report.state in PENDING] for group, own in found.items()}
-    weights = {group: weigh(own, known.of(own, _state(found[group], "accepted"))) for group, own in pending.items() if own}
-    for group in sorted(weights, key=lambda name: -weights[name].score)[:ACTS_A_MINUTE]:
-        weight, own = weights[group], pending[group]
+    every, stations = {group: weighed(known, own) for group, own in found.items()}, ReportStations(city)
+    waits = {group: one for group, one in every.items() if one.waiting}
+    for group in sorted(waits, key=lambda name: -waits[name].weight.score)[:ACTS_A_MINUTE]:
+        own, weight = waits[group], waits[group].weight
         if weight.score >= SCORE_FROM and weight.sources >= 2 and weight.depth is not None:
-            point = known.low_point(own)
-            stations = stations_of(city, point.low_point_id if point else None)
-            sound = tuple(report.report for report in own if report.report not in weight.apart)
-            accept(engine, Asked(f"a-{group}-{now_us}", "operator", group, now_us, sound), weight.depth.depth_m, stations, {})
-    for group in sorted(weights, key=lambda name: weights[name].score)[:ACTS_A_MINUTE]:
-        if weights[group].score < HIDE_BELOW:
-            hide(engine, Asked(f"h-{group}-{now_us}", "operator", group, now_us), "not believable")
-
-
-def _state(own: Sequence[Report], state: str) -> list[Report]:
-    return [report for report in own if report.state == state]
+            point = known.low_point(own.waiting)
+            sound = Asked(f"a-{group}-{now_us}", "operator", group, now_us, tuple(report.report for report in own.sound))
+            accept(engine, sound, weight.depth.depth_m, stations.of_group(point.low_point_id if point else None), {})
+    for group in sorted(waits, key=lambda name: waits[name].weight.score)[:ACTS_A_MINUTE]:
+        if waits[group].weight.score < HIDE_BELOW:
+            seen = tuple(report.report for report in waits[group].waiting)
+            hide(engine, Asked(f"h-{group}-{now_us}", "operator", group, now_us, seen), "not believable")
 
 
 def _accepted(engine: Engine, at_us: int) -> list[tuple[str, ...]]:

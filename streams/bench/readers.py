@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import resource
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import numpy as np
 
 from streams import clock
 from streams.bench.readers_child import Found
+from streams.bench.serving import START_S, serving
 from streams.city.load import load_city
 from streams.city.model import City
 from streams.observation.moments import MINUTE_US, to_text
@@ -23,7 +21,6 @@ from streams.rules.outputs import Output, OutputMessage, PointState, Standing
 from streams.store.engine import open_store
 from streams.store.projection import rows_of, save
 
-START_S, ANSWER_S = 60.0, 30.0
 LONGEST_S = 30.0
 FILES = 16_000
 """Connections and what else is open; the soft limit of a shell is lower on many machines."""
@@ -66,7 +63,8 @@ def measure(folder: Path, city: Path, readers: int = 2000, seconds: float = 10.0
     _more_files()
     url = f"sqlite:///{folder / 'store.db'}"
     _storm(url, load_city(city))
-    with _served(folder, city, url) as port:
+    web = [sys.executable, "-m", "streams.cli.main", "web", "--city", str(city), "--store", url, "--port", "0"]
+    with serving("lowpoint web", web, folder) as port:
         command = [sys.executable, "-m", "streams.bench.readers_child", str(port), path, str(readers)]
         command += [str(min(seconds, LONGEST_S)), str(every_s)]
         try:
@@ -107,21 +105,3 @@ def _storm(url: str, city: City) -> None:
 def _state(low_point: str, depth_m: float, rungs_m: list[float], now_us: int) -> PointState:
     level = sum(depth_m >= rung_m for rung_m in rungs_m)
     return PointState(low_point, level, level, "measured", False, depth_m, to_text(now_us))
-
-
-@contextmanager
-def _served(folder: Path, city: Path, url: str) -> Iterator[int]:
-    """The command in a process of its own; its port."""
-    port_file = folder / "port"
-    command = [sys.executable, "-m", "streams.cli.main", "web", "--city", str(city), "--store", url, "--port", "0"]
-    process = subprocess.Popen([*command, "--port-file", str(port_file)], stdout=subprocess.DEVNULL)
-    try:
-        deadline_s = clock.monotonic_s() + START_S
-        while not port_file.exists():
-            if process.poll() is not None or clock.monotonic_s() > deadline_s:
-                raise RuntimeError("lowpoint web did not start: see what it wrote above")
-            clock.sleep_s(0.05)
-        yield int(port_file.read_text("ascii"))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(ANSWER_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
-from streams import clock
 from streams.bench.reports_client import Citizens, Told, make_pictures
+from streams.bench.serving import END_S, end_serving, start_serving
 from streams.city.load import load_city
 from streams.pictures.shelf import Shelf
 from streams.reports.card import card_digest, read_card
@@ -26,7 +25,6 @@ from streams.store.reports_schema import REPORTS
 
 TARGET_S = 0.5
 BURST_RATE, BURST_S = 50.0, 10.0
-START_S, ANSWER_S = 60.0, 30.0
 MOST_PICTURES = 400
 SEED = 7
 
@@ -85,27 +83,17 @@ class Page:
     def kill_and_start(self) -> None:
         """As a power cut would end it, but for the disk."""
         self._process.kill()
-        self._process.wait(ANSWER_S)
+        self._process.wait(END_S)
         self._process = self._started()
 
     def stop(self) -> None:
         """End it."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(ANSWER_S)
+        end_serving(self._process)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        port_file = self._folder / "port"
-        port_file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "streams.cli.main", "web", "--city", str(self._city), "--store", self.store]
-        command += ["--pictures", str(self.pictures), "--port", str(self.port), "--port-file", str(port_file), "--log-level", "ERROR"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline_s = clock.monotonic_s() + START_S
-        while not port_file.exists():
-            if process.poll() is not None or clock.monotonic_s() > deadline_s:
-                process.kill()
-                raise RuntimeError("lowpoint web did not start: see what it wrote above")
-            clock.sleep_s(0.05)
-        self.port = int(port_file.read_text("ascii"))
+        command += ["--pictures", str(self.pictures), "--port", str(self.port), "--log-level", "ERROR"]
+        process, self.port = start_serving("lowpoint web", command, self._folder)
         return process
 
 

@@ -22,15 +22,12 @@ _LEAST_STRENGTH = 0.5
 
 
 class Covered(NamedTuple):
-    """Share of blocks that look like the dry picture below the supposed waterline and above it, and how many blocks there are of each."""
+    """Share of blocks that look like the dry picture below the supposed waterline and above it."""
 
     below: float
     above: float
-    blocks_below: int
-    blocks_above: int
     broken: float
     """Share of the picture's width in which the wall just below the supposed line is still seen: water is level, a car is not."""
-    columns: int
 
 
 class Around:
@@ -76,19 +73,17 @@ class Around:
         return Covered(
             float(alike[below].mean()) if below.any() else 0.0,
             float(alike[above].mean()) if above.any() else 0.0,
-            int(below.sum()),
-            int(above.sum()),
-            *self._broken(alike, line, margin, depth_m),
+            self._broken(alike, line, margin, depth_m),
         )
 
-    def _broken(self, alike: Array, line: Array, margin: float, depth_m: float) -> tuple[float, int]:
+    def _broken(self, alike: Array, line: Array, margin: float, depth_m: float) -> float:
         """Column by column, the wall from the supposed line down to its foot, or 30 cm."""
         low_m = max(0.0, depth_m - 0.3)
         foot = self._strips.line_y(low_m, self._x)
         wall = self._rich & (self._y > line + 0.5 * margin) & (self._y < foot - 2)
         blocks, seen = wall.sum(0), (wall & alike).sum(0)
         known = blocks >= 1
-        return (float((seen[known] >= 0.5 * blocks[known]).mean()) if known.any() else 0.0), int(known.sum())
+        return float((seen[known] >= 0.5 * blocks[known]).mean()) if known.any() else 0.0
 
     def _area_mask(self) -> Array:
         return self._area[: self._y.shape[0], : self._y.shape[1]]

@@ -37,8 +37,6 @@ class Cues:
         How sharp a level step that the reference has not lies at the row, 0 to 1.
     mirror
         How much better what lies below the row is told as the mirror image of what lies above than as the reference, 0 to 1.
-    match
-        Correlation with the reference in the large window, -1 to 1.
     strength
         How strong the gauge's contrast is beside what it is in the upper part, less a half, -0.5 to 0.5; 0 where the reference has none.
     learned
@@ -50,10 +48,8 @@ class Cues:
     ripple: Array
     edge: Array
     mirror: Array
-    match: Array
     strength: Array
     learned: Array
-    sides: tuple[Array, Array]
 
 
 def find_cues(look: Look, upper: Array, learned: Array | None = None) -> Cues:
@@ -66,16 +62,17 @@ def find_cues(look: Look, upper: Array, learned: Array | None = None) -> Cues:
     learned
         Share of water in each row by a learned model, 0 to 1.
     """
-    gauge = _pattern(look, _NEAR, upper)
-    sides = _pattern(look, _LEFT, upper)[0], _pattern(look, _RIGHT, upper)[0]
+    gauge, strength = _pattern(look, _NEAR, upper)
+    wall = _pattern(look, _LEFT, upper)[0] + _pattern(look, _RIGHT, upper)[0]
     model = np.zeros(len(look.now)) if learned is None else np.clip(np.log((1.02 - learned) / (0.02 + learned)), -3, 3)
-    return Cues(gauge[0], sides[0] + sides[1], _ripple(look, upper), _edge(look), _mirror(look), gauge[1], gauge[2], model, sides)
+    return Cues(gauge, wall, _ripple(look, upper), _edge(look), _mirror(look), strength, model)
 
 
-def _pattern(look: Look, columns: slice, upper: Array) -> tuple[Array, Array, Array]:
+def _pattern(look: Look, columns: slice, upper: Array) -> tuple[Array, Array]:
+    """The odds by the pattern of some columns, and how strong it is."""
     now, dry = _standing_out(look.now[:, columns]), _standing_out(look.dry[:, columns])
     odds = np.zeros(len(now))
-    match = strength = odds
+    strength = odds
     for size_m, weight in ((SMALL_M, 0.55), (LARGE_M, 0.45)):
         found = alike(now, dry, _odd(size_m / STEP_M))
         usual = max(float(np.median(found.slope[upper])), 0.2)
@@ -85,8 +82,8 @@ def _pattern(look: Look, columns: slice, upper: Array) -> tuple[Array, Array, Ar
         by_match = np.clip((found.correlation / expected - 0.5) * 5, -2.5, 2.0)
         by_slope = np.clip((found.slope / usual - 0.5) * 2.5, -1.25, 1.0)
         odds = odds + weight * said * (by_match + by_slope)
-        match, strength = found.correlation, said * np.clip(found.slope / usual - 0.5, -0.5, 0.5)
-    return odds, match, strength
+        strength = said * np.clip(found.slope / usual - 0.5, -0.5, 0.5)
+    return odds, strength
 
 
 def _standing_out(strip: Array) -> Array:

@@ -32,8 +32,6 @@ class Line:
         0 where the road itself is seen.
     near
         Share of the likelihood within :data:`NEAR_M`, 0 to 1.
-    likely
-        Of each candidate row.
     own
         The row that each cue would choose alone, by its name.
     """
@@ -41,7 +39,6 @@ class Line:
     row: int
     depth_m: float
     near: float
-    likely: Array
     own: dict[str, int]
 
 
@@ -75,7 +72,7 @@ def fuse(cues: Cues, heights_m: Array, highest_m: float) -> Line:
     near = np.abs(allowed - allowed[best]) * STEP_M <= NEAR_M
     at = float((likely * heights_m[allowed])[near].sum() / likely[near].sum()) if best else 0.0
     own = {name: int(allowed[np.argmax(one)]) for name, one in totals.items() if np.ptp(one) > 1.0}
-    return Line(int(allowed[best]), max(0.0, at), float(likely[near].sum()), likely, own)
+    return Line(int(allowed[best]), max(0.0, at), float(likely[near].sum()), own)
 
 
 def fainter_from(cues: Cues, heights_m: Array, highest_m: float) -> float:

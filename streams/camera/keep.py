@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from streams.camera.picture import Picture, Reading
+from streams.whole_file import write_whole
 
 LONGEST_SIDE_PX = 1280
 QUALITY = 80
@@ -67,20 +68,17 @@ class Shelf:
     def __init__(self, folder: Path):
         self._folder = folder
 
-    def keep(self, picture: Picture) -> str:
-        """Write a picture, whole or not at all; its hash, under which it lies as `<hash>.jpg`.
+    def keep(self, jpeg: bytes) -> str:
+        """Write a picture, as :func:`encode` makes it, whole or not at all; its hash, under which it lies as `<hash>.jpg`.
 
         Raises
         ------
         OSError
             Where it cannot be written.
         """
-        raw = encode(picture)
-        name = hashlib.sha256(raw).hexdigest()
+        name = hashlib.sha256(jpeg).hexdigest()
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{name}.jpg"
         if not file.exists():
-            temporary = self._folder / f".{name}.part"
-            temporary.write_bytes(raw)
-            temporary.replace(file)
+            write_whole(file, jpeg)
         return name

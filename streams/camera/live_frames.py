@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import cv2
 import httpx
@@ -29,12 +28,6 @@ Now = Callable[[], int]
 
 class Unreachable(Exception):
     """No frame this time, and why."""
-
-
-def plainly(address: str) -> str:
-    """An address without the name and password that it may hold."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
 class Snapshots:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.camera.picture import Array, linear
-from streams.camera.register import Shift
 
 _FLOOR = 0.03
 """Light this far below that of the strip's bright parts counts as black: there only noise is left."""
@@ -30,8 +29,6 @@ class Look:
         Spread of one place of `now` by chance alone.
     levels
         The middle picture as the camera gave it, (rows, columns, 3).
-    frames, shifts
-        The strips of each frame, and how far each had moved.
     """
 
     now: Array
@@ -39,11 +36,9 @@ class Look:
     restless: Array | None
     noise: float
     levels: Array
-    frames: Array
-    shifts: tuple[Shift, ...]
 
 
-def make_look(strips: Sequence[Array], shifts: Sequence[Shift], reference: Array, upper: Array) -> Look:
+def make_look(strips: Sequence[Array], reference: Array, upper: Array) -> Look:
     """Put the strips of a look together.
 
     Parameters
@@ -66,7 +61,7 @@ def make_look(strips: Sequence[Array], shifts: Sequence[Shift], reference: Array
         each = np.stack([_logarithms(frame, upper, True)[..., 0] for frame in frames])
         # the middle of the steps from frame to frame: one car or wiper that passes does not count
         restless = np.median(np.abs(np.diff(each, axis=0)), 0) / 0.954
-    return Look(now, dry, restless, _noise(now, restless, upper, len(frames)), middle, frames, tuple(shifts))
+    return Look(now, dry, restless, _noise(now, restless, upper, len(frames)), middle)
 
 
 def _logarithms(levels: Array, upper: Array, grey: bool) -> Array:

@@ -12,9 +12,9 @@ import msgspec
 from streams.camera.calibration import Calibration, CalibrationError, LevelLine, Pixel, Point, Reference, check, to_toml
 from streams.camera.picture import NoPicture, Picture
 from streams.camera.said import Said
-from streams.camera.status import write_whole
 from streams.camera.stored_frames import read_picture
 from streams.camera.strip import Strips
+from streams.whole_file import write_whole
 
 _GREEN, _YELLOW = (80, 220, 80), (0, 220, 255)
 

@@ -13,6 +13,7 @@ import jinja2
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
@@ -21,18 +22,14 @@ from streams.camera.calibration import Calibration, CalibrationError, check
 from streams.camera.make import drawn, make_calibration, write_calibration
 from streams.camera.picture import Picture
 from streams.camera.said import Said, t
+from streams.web.headers import STRICT, StrictHeaders, allowing
 from streams.words.catalogue import Words, choose, load_words
 
 HOST = "127.0.0.1"
 ROWS, LEVEL_ROWS = 8, 2
 _FILES = Path(__file__).parent / "page_files"
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+# its address is its key: no referrer tells of it, not even to itself
+_HEADERS = {**allowing(STRICT, script_src="'self'", form_action="'self'"), "Cache-Control": "no-store"}
 
 
 class CalibrationPage:
@@ -61,7 +58,7 @@ class CalibrationPage:
             Route("/{key}/calibrate.js", self.script, methods=["GET"]),
             Route("/{key}/calibrate.css", self.style, methods=["GET"]),
         ]
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, middleware=[Middleware(StrictHeaders, headers=_HEADERS)])
 
     async def show(self, request: Request) -> Response:
         """The empty page."""
@@ -74,7 +71,7 @@ class CalibrationPage:
         shown = self._dry
         if "drawn" in request.query_params and self._calibration:
             shown = drawn(self._calibration, self._dry)
-        return Response(cv2.imencode(".png", shown)[1].tobytes(), media_type="image/png", headers=_HEADERS)
+        return Response(cv2.imencode(".png", shown)[1].tobytes(), media_type="image/png")
 
     async def take(self, request: Request) -> Response:
         """Check what was clicked, and save it where that is asked."""
@@ -121,7 +118,7 @@ class CalibrationPage:
 
     def _file_of(self, request: Request, name: str, kind: str) -> Response:
         self._check(request)
-        return FileResponse(_FILES / name, media_type=kind, headers=_HEADERS)
+        return FileResponse(_FILES / name, media_type=kind)
 
     def _page(
         self, request: Request, given: dict[str, str], told: tuple[Said, ...], wrong: Said | None, status: int = 200, saved: bool = False
@@ -143,7 +140,7 @@ class CalibrationPage:
             height=self._dry.shape[0],
             drawn="?drawn" if self._calibration else "",
         )
-        return HTMLResponse(text, status, headers=_HEADERS)
+        return HTMLResponse(text, status)
 
 
 def _words(request: Request) -> Words:

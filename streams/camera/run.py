@@ -12,8 +12,9 @@ from streams.camera.message import encoded, observation
 from streams.camera.picture import CannotSee, Reading
 from streams.camera.sender import Job, Sender
 from streams.camera.shots import Group
-from streams.camera.status import Status, write_whole
+from streams.camera.status import Status
 from streams.camera.waterline import Waterline
+from streams.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -77,22 +78,23 @@ class Camera:
 
     def _give(self, group: Group, reading: Reading) -> None:
         picture = group.pictures[len(group.pictures) // 2]
-        keep = self._changes.to_keep(reading, group.taken_us)
+        jpeg = encode(picture) if self._changes.to_keep(reading, group.taken_us) else None
         name = None
-        if keep:
+        if jpeg is not None:
             self.status.pictures += 1
-            name = self._kept(group) if self._shelf else None
+            name = self._kept(jpeg)
         message = observation(self._station, group.taken_us, reading, name)
         if self._out:
             self._out.write(encoded(message) + b"\n")
             self._out.flush()
         if self._sender:
-            self._sender.offer(Job(message, encode(picture) if keep else None))
+            self._sender.offer(Job(message, jpeg))
 
-    def _kept(self, group: Group) -> str | None:
-        assert self._shelf is not None
+    def _kept(self, jpeg: bytes) -> str | None:
+        if self._shelf is None:
+            return None
         try:
-            return self._shelf.keep(group.pictures[len(group.pictures) // 2])
+            return self._shelf.keep(jpeg)
         except OSError as error:  # a full disk must not stop the reading
             log.error("the picture is not kept: %s", error)
             self.status.had_trouble(f"the picture is not kept: {error}")

@@ -96,10 +96,6 @@ class Scale:
         steps = (heights - b) / (a - c * heights)
         return np.asarray(self._middle + steps[:, None] * self.along)
 
-    def height_m(self, pixel: tuple[float, float]) -> float:
-        """Height of the place on the gauge that is next to a pixel."""
-        return float(self._heights((np.asarray(pixel, np.float64) - self._middle) @ self.along))
-
 
 def _projective(steps: Array, heights: Array) -> tuple[float, float, float]:
     """Least squares of a s + b - c s h = h, made again with weights so that errors of height count, not of the product."""

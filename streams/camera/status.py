@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import msgspec
 
@@ -60,10 +59,3 @@ class Status:
             "sending": {**counts._asdict(), "trouble": trouble or None} if counts else None,
         }
         return msgspec.json.format(msgspec.json.encode(state), indent=1) + b"\n"
-
-
-def write_whole(file: Path, raw: bytes) -> None:
-    """Write a file, whole or not at all."""
-    temporary = file.with_name(file.name + ".part")
-    temporary.write_bytes(raw)
-    temporary.replace(file)

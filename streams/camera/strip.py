@@ -33,16 +33,7 @@ class Strips:
         offsets = np.concatenate([-flank[::-1], np.linspace(-0.42, 0.42, GAUGE_COLUMNS), flank]) * calibration.gauge_px
         places = centres[:, None] + offsets[None, :, None] * across[:, None]
         self._x, self._y = (np.ascontiguousarray(places[..., axis], np.float32) for axis in (0, 1))
-        columns = np.arange(len(offsets))
-        self.groups = (
-            columns < FLANK_COLUMNS,
-            (columns >= FLANK_COLUMNS) & (columns < FLANK_COLUMNS + GAUGE_COLUMNS),
-            columns >= FLANK_COLUMNS + GAUGE_COLUMNS,
-        )
-        self.inside: Array = (self._x >= 1) & (self._y >= 1) & (self._x < calibration.width_px - 2) & (self._y < calibration.height_px - 2)
-        """Which places lie in the picture."""
         self._scale, self._slopes = scale, across[:, 1] / np.where(np.abs(across[:, 0]) < 1e-3, 1e-3, across[:, 0])
-        self.px_per_m = float(scale.length_px / (scale.heights_m[-1] - scale.heights_m[0]))
 
     def cut(self, picture: Picture, shift: tuple[float, float]) -> Array:
         """The strip, uint8, of a picture that has moved by so many pixels right and down against the reference."""
@@ -53,11 +44,6 @@ class Strips:
         at = self._scale.pixels(np.array([height_m]))[0]
         slope = float(np.interp(height_m, self.heights_m, self._slopes))
         return np.asarray(at[1] + slope * (x - at[0]))
-
-    @property
-    def bounds(self) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of what it covers, pixels."""
-        return int(self._x.min()), int(self._y.min()), int(self._x.max()) + 1, int(self._y.max()) + 1
 
     def box(self, low_m: float, high_m: float) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of the part between two heights, pixels."""

@@ -24,11 +24,9 @@ class Signs(NamedTuple):
     ----------
     near
         Share of likelihood near the line.
-    match_above, match_near
-        Likeness to the reference above the line, and in the 30 cm above it.
-    odds_near, odds_below, over, under, again, foot, road
-        Log odds that gauge and wall are seen: in the 30 cm above the line, below it, in the 10 cm on either side, at best
-        anywhere further below, at the gauge's foot, on the road before it.
+    over, under, again, foot, road
+        Log odds that gauge and wall are seen: in the 10 cm on either side of the line, at best anywhere further below, at the
+        gauge's foot, on the road before it.
     ripple, edge, other_edge, mirror
         How restless it is below, how sharp the line is, the sharpest edge further below, how much it mirrors.
     apart_m
@@ -37,15 +35,13 @@ class Signs(NamedTuple):
         How far above the line the gauge's contrast is already weak, m.
     covered
         What is seen beside the gauge.
-    glare, match
-        Share of blinded rows; how well the gauge's upper part was found again.
+    glare
+        Share of blinded rows.
+    depth_m
+        Of the likeliest line, m.
     """
 
     near: float
-    match_above: float
-    match_near: float
-    odds_near: float
-    odds_below: float
     over: float
     under: float
     again: float
@@ -57,7 +53,6 @@ class Signs(NamedTuple):
     fainter_m: float
     covered: Covered
     glare: float
-    match: float
     foot: float
     road: float
     depth_m: float

@@ -91,7 +91,7 @@ class Waterline:
     def look(self, frames: Sequence[Picture], shifts: Sequence[Shift]) -> Look:
         """The straightened look of frames whose shifts are known."""
         strips = [self._strips.cut(frame, shift.pair) for frame, shift in zip(frames, shifts, strict=True)]
-        return make_look(strips, shifts, self._reference, self._upper)
+        return make_look(strips, self._reference, self._upper)
 
     def line(self, look: Look, frames: Sequence[Picture], shifts: Sequence[Shift]) -> tuple[Line, Cues]:
         """The likeliest waterline of a look, and what speaks for it."""
@@ -117,10 +117,6 @@ class Waterline:
         far_below = self.heights_m < line.depth_m - 0.06
         return Signs(
             near=line.near,
-            match_above=_mean(cues.match[above]),
-            match_near=_mean(cues.match[near]),
-            odds_near=_mean(cues.pattern[near]),
-            odds_below=_mean(cues.pattern[below]),
             over=_mean(odds[over]),
             under=_mean(odds[under]),
             again=float(odds[far_below].max()) if far_below.any() and line.depth_m > 0 else -3.0,
@@ -132,7 +128,6 @@ class Waterline:
             fainter_m=fainter_from(cues, self.heights_m, self.top_m - LEAST_LEFT_M) - line.depth_m,
             covered=self._around.covered(self._around.alike(frames, [shift.pair for shift in shifts]), line.depth_m),
             glare=glaring(look, near),
-            match=float(np.median([shift.match for shift in shifts])),
             foot=_mean(odds[(self.heights_m > 0) & (self.heights_m < 0.12)]),
             road=_mean(odds[(self.heights_m < -0.02) & (self.heights_m > -0.2)]),
             depth_m=line.depth_m,

@@ -25,6 +25,9 @@ OBSERVED_BY: dict[str, str] = {
 DEPTH_STATIONS = frozenset({"level", "camera"})
 """Stations whose readings make a point known, and whose silence makes it unknown."""
 
+KEPT_DAYS = 30
+"""How long pictures are kept that no accepted report shows, where a city says nothing else."""
+
 
 class CityError(ValueError):
     """A city folder that cannot be used: what is wrong, in which file, and what to do."""
@@ -99,7 +102,7 @@ class Reporting(msgspec.Struct, frozen=True):
 
     accept_from: int = 0
     ask_position: bool = True
-    keep_pictures_days: int = 30
+    keep_pictures_days: int = KEPT_DAYS
 
 
 class Station(msgspec.Struct, frozen=True):

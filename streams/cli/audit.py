@@ -50,15 +50,14 @@ def export(file: Path, store: str) -> None:
     from streams.audit.lines import line_of
     from streams.audit.row import NO_ROWS, Head
     from streams.store.audit import audit_rows
+    from streams.whole_file import open_whole
 
     last = NO_ROWS
-    part = file.with_name(file.name + ".part")
     try:
-        with opened(store, existing=True) as engine, closing(audit_rows(engine)) as rows, part.open("wb") as out:
+        with opened(store, existing=True) as engine, closing(audit_rows(engine)) as rows, open_whole(file) as out:
             for row in rows:
                 out.write(line_of(row))
                 last = Head(row.number, row.hash)
-        part.replace(file)
     except OSError as error:
         raise click.FileError(str(file), error.strerror) from error
     click.echo(str(last))

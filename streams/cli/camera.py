@@ -87,7 +87,7 @@ def _write_proof(file: Path, proof: Path) -> None:
 
     from streams.camera.calibration import load_calibration, load_reference
     from streams.camera.make import drawn
-    from streams.camera.status import write_whole
+    from streams.whole_file import write_whole
 
     calibration: Calibration = load_calibration(file)
     dry = load_reference(calibration, file.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -69,6 +70,7 @@ def read(
     if not (out or gateway):
         raise click.UsageError("say where the readings go: --out FILE, --post URL, or both")
     start_logging(log_level)
+    logging.getLogger("httpx").setLevel("WARNING")  # it tells every address, and a camera's may hold a password
     stop = stop_on_signals()
     live = any(_is_live(source) for source in frames)
     pause_s = every_s if every_s is not None else (60.0 if live else 0.0)

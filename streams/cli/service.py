@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from streams.whole_file import write_whole
+
 
 def start_logging(level: str) -> None:
     """Log to standard error."""
@@ -34,9 +36,7 @@ def end_by_interrupt() -> None:
 def write_port(file: Path | None, port: int) -> None:
     """Write the port that a service found into a file, whole or not at all; nothing without a file."""
     if file:
-        temporary = file.with_name(file.name + ".part")
-        temporary.write_text(f"{port}\n", "ascii")
-        temporary.replace(file)
+        write_whole(file, b"%d\n" % port)
 
 
 @contextmanager

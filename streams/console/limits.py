@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from streams import clock
+from streams.network import network_of
 from streams.observation.moments import SECOND_US
 
 
@@ -60,8 +61,9 @@ class Limits:
     def _wait_s(self, scope: Scope) -> int | None:
         client = scope.get("client")
         address = client[0] if client else ""
+        whose = network_of(address) or address  # who has a network of the newer kind has as many addresses as tries
         for rule in self._rules:
-            if rule.covers(scope["method"], scope["path"]) and not self._windows.hit(rule.limit, rule.name, address):
-                free_s = self._windows.get_window_stats(rule.limit, rule.name, address).reset_time - clock.now_us() / SECOND_US
+            if rule.covers(scope["method"], scope["path"]) and not self._windows.hit(rule.limit, rule.name, whose):
+                free_s = self._windows.get_window_stats(rule.limit, rule.name, whose).reset_time - clock.now_us() / SECOND_US
                 return max(1, math.ceil(free_s))
         return None

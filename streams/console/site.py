@@ -29,7 +29,7 @@ from streams.desk.service import DeskOptions, at_desk
 from streams.officers.session import COOKIE
 from streams.officers.vault import open_vault
 from streams.pictures.public import open_copies
-from streams.reports.reports import open_reports
+from streams.reports.service import open_reports
 from streams.store.engine import check_address
 from streams.store.patience import StoppedWaiting
 from streams.subscribers.subscribers import open_subscribers

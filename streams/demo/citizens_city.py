@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from streams.city.model import City
+from streams.city.near import distance_m
 from streams.demo.citizens import Street
 from streams.observation.moments import SECOND_US, parse_us
-from streams.reports.grouping import apart_m
 
 FLOODED_M = 0.27
 STREETS = 16
@@ -67,7 +67,7 @@ def streets_of(city: City, water: TrueWater, rng: np.random.Generator) -> list[S
             break
         lon = float(rng.uniform(min(lons) - AROUND_DEG, max(lons) + AROUND_DEG))
         lat = float(rng.uniform(min(lats) - AROUND_DEG, max(lats) + AROUND_DEG))
-        if min(apart_m(lon, lat, one.lon, one.lat) for one in streets) >= AWAY_M:
+        if min(distance_m(lon, lat, one.lon, one.lat) for one in streets) >= AWAY_M:
             like = str(rng.choice(water.flooded)) if len(streets) % 2 else ""
             streets.append(Street(f"street{len(streets)}", lon, lat, partial(_as_at, water, like)))
     return streets

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from streams.demo.scene_paint import Picture, fractal_noise
+from streams.demo.scene_paint import Picture
 from streams.demo.scene_weather import Weather
 
 
@@ -104,8 +104,3 @@ def photographed(picture: Picture, weather: Weather, gain: float, shift: tuple[f
     done, encoded = cv2.imencode(".jpg", levels.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, weather.jpeg_quality])
     assert done
     return encoded.tobytes()
-
-
-def cloudy(rows: int, columns: int, rng: np.random.Generator) -> Picture:
-    """A soft pattern for what stands above the wall, (rows, columns)."""
-    return 1 + 0.06 * fractal_noise(rng, rows // 8, columns // 8, 16, 4)

@@ -6,7 +6,7 @@ The reader of cameras (`streams/camera`) shares no code with it, and its figures
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -48,7 +48,7 @@ def make_reference(place: Place) -> bytes:
     """The dry picture by day that a camera is calibrated on."""
     rng = np.random.default_rng([place.seed, 3])
     weather = make_weather("day", rng)
-    calm = Weather(**{**weather.__dict__, "shadow": None, "dirt": 0.0, "tide_m": None, "shake_px": 0.0, "noise": 0.7, "jpeg_quality": 92})
+    calm = replace(weather, shadow=None, dirt=0.0, tide_m=None, shake_px=0.0, noise=0.7, jpeg_quality=92)
     return make_look(place, calm, 0.0, rng, 1).frames[0]
 
 
@@ -71,7 +71,7 @@ def make_look(place: Place, weather: Weather, depth_m: float, rng: np.random.Gen
         light = _frame(place, weather, depth_m, ground, at_s, rng)
         if traffic.car:
             at_x = traffic.car.x_m + traffic.speed_m_per_s * number * FRAME_S
-            draw_car(light, place, Car(**{**traffic.car.__dict__, "x_m": at_x}), depth_m, _car_light(weather))
+            draw_car(light, place, replace(traffic.car, x_m=at_x), depth_m, _car_light(weather))
         gain = gain or _exposure(light, weather, rng)
         light = _through_air_and_glass(light / 1.0, weather, traffic, fields, number, gain, rng)
         shake = rng.normal(0, weather.shake_px, 2) + drift

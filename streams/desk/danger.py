@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import Engine
 from streams.area.addresses import Addresses, read_addresses
 from streams.area.danger import Area, DangerAreas, Outlook, When, feature_collection
 from streams.city.model import City, LowPoint
+from streams.city.near import distance_m
 from streams.rules.limits import WET_M
 from streams.rules.outputs import Forecast
 from streams.store.live_rows import forecasts_of
@@ -25,8 +25,6 @@ from streams.web.freshness import Freshness
 NEAR_M = 2000.0
 MOST_POINTS = 12
 MUST_RECKON = "0.9"
-
-_METRES_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -135,8 +133,7 @@ def _worst(points: list[LowPoint], now: dict[str, PointNow]) -> LowPoint | None:
 
 
 def _metres(one: LowPoint, other: LowPoint) -> float:
-    east = (one.lon - other.lon) * math.cos(math.radians(one.lat))
-    return math.hypot(east, one.lat - other.lat) * _METRES_PER_DEGREE
+    return distance_m(one.lon, one.lat, other.lon, other.lat)
 
 
 def _forecast(line: bytes) -> Forecast | None:

@@ -20,6 +20,7 @@ from streams.observation.route import Routes
 from streams.officers.sign_in import Door
 from streams.people.vault import PeopleVault
 from streams.reports.ground import Ground
+from streams.reports.observed import ReportStations
 from streams.scenarios.stored import Waters
 from streams.store.queries import districts_heard
 from streams.web.freshness import Freshness, freshness
@@ -85,6 +86,11 @@ class Desk:
     def ground(self) -> Ground:
         """Whether the terrain has a hollow at a place."""
         return Ground(self.city.folder)
+
+    @cached_property
+    def report_stations(self) -> ReportStations:
+        """Which station takes reports of a low point."""
+        return ReportStations(self.city)
 
     def close(self) -> None:
         """End its threads and its connection to the log; the store belongs to who opened it."""

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Path, Query, Response
 from streams.desk.caller import Looks
 from streams.desk.desk import AtDesk, Desk
 from streams.desk.problems import documented, problem
-from streams.desk.reports_views import deed_view, group_view, report_views, weighed
+from streams.desk.reports_views import deed_view, group_view, report_views
 from streams.desk.reports_wire import CoverageView, GroupView, GroupWhole, NearestView, ProposalView, ReportsPage
 from streams.desk.wire import IDENTIFIER
 from streams.observation.moments import parse_us, to_text
 from streams.reports.around import Surroundings
 from streams.reports.audit import coverage_of
 from streams.reports.coverage import DAYS, collection, features
+from streams.reports.weighed import weighed
 from streams.store.engine import one_moment
-from streams.store.reports_groups import GroupHead, Place, count_waiting, group_heads, reports_of
+from streams.store.reports_groups import GroupHead, Place, count_waiting, group_heads, reports_of, waiting_in
 from streams.store.reports_history import deeds_about
 from streams.store.reports_readings import readings_of
 
@@ -97,9 +98,11 @@ def group(desk: AtDesk, _: Looks, group: GroupId) -> GroupWhole:
         known = Surroundings(desk.city, desk.engine, desk.fresh().now_us, desk.ground)
         sent = readings_of(desk.engine, [report.report for report in own])
         history = deeds_about(desk.engine, group)
+        wait = waiting_in(desk.engine, [group]).get(group, 0)
+        found = weighed(known, own)  # in this moment too: what is around it is asked for as it is needed
     return GroupWhole(
-        group=group_view(desk.city, known, own),
-        reports=report_views(own, sent, weighed(known, own)[0].apart),
+        group=group_view(known, desk.report_stations, own, found, wait),
+        reports=report_views(own, sent, found.weight.apart),
         history=[deed_view(row) for row in history],
     )
 
@@ -123,11 +126,16 @@ def _views(desk: Desk, heads: list[GroupHead], now_us: int) -> list[GroupView]:
         return []
     known = Surroundings(desk.city, desk.engine, now_us, desk.ground)
     found = reports_of(desk.engine, [head.group_id for head in heads])
-    return [group_view(desk.city, known, found[head.group_id]) for head in heads if head.group_id in found]
+    wait = waiting_in(desk.engine, list(found))
+    groups = [(head.group_id, found[head.group_id]) for head in heads if head.group_id in found]
+    return [group_view(known, desk.report_stations, own, weighed(known, own), wait.get(group, 0)) for group, own in groups]
 
 
 def _told(last: GroupHead | None) -> str | None:
-    return f"{last.addresses > 1:d}|{to_text(last.newest_us)}|{last.group_id}" if last is not None else None
+    if last is None:
+        return None
+    several, newest_us, group_id = last.place
+    return f"{several:d}|{to_text(newest_us)}|{group_id}"
 
 
 def _cursor(before: str | None) -> Place | None:

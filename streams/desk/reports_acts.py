@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,15 +12,14 @@ from streams.desk.caller import Caller, Calls
 from streams.desk.desk import AtDesk, Desk
 from streams.desk.problems import documented, problem
 from streams.desk.reports import GroupId
-from streams.desk.reports_views import weighed
 from streams.desk.reports_wire import AcceptReports, ActDone, AskBack, Asks, HideReports, MergeReports
 from streams.officers.roles import Act
 from streams.reports.around import Surroundings
-from streams.reports.observed import reports_station, stations_of
 from streams.reports.report import Report
 from streams.reports.triage.weigh import Weight
+from streams.reports.weighed import weighed
 from streams.store.reports_acts import Asked, Done, ReportsRefused, UnknownReports, accept, ask_back, hide, merge
-from streams.store.reports_groups import PENDING, reports_of
+from streams.store.reports_groups import reports_of
 
 TAKEN_BACK = (
     "taken back: the pictures are not shown any more (a page may have them for 5 s, a browser for 5 min); the depth that was sent stays "
@@ -47,21 +46,20 @@ def accept_reports(desk: AtDesk, caller: Weighs, group: GroupId, asked: AcceptRe
     """Believe reports: they are ground truth, and where their low point has a station for reports, observations of it."""
     own = reports_of(desk.engine, [group]).get(group, [])
     low_point = next((report.low_point for report in own if report.low_point is not None), None)
-    station = reports_station(desk.city, low_point)
-    weight = weighed(Surroundings(desk.city, desk.engine, desk.fresh().now_us, desk.ground), own)[0] if own else None
-    sound = _sound(own, weight) if weight is not None and not asked.apart and not asked.reports else asked.reports
+    station = desk.report_stations.of(low_point)
+    found = weighed(Surroundings(desk.city, desk.engine, desk.fresh().now_us, desk.ground), own) if own else None
     done = _done(
         asked,
         lambda act_id: accept(
             desk.engine,
-            Asked(act_id, caller.name, group, desk.fresh().now_us, tuple(sound)),
+            _asked(desk, caller, group, asked, act_id),
             asked.depth_m,
-            stations_of(desk.city, low_point),
-            why_of(weight),
+            desk.report_stations.of_group(low_point),
+            why_of(found.weight if found is not None else None),
             show_pictures=asked.show_pictures,
         ),
     )
-    return done.model_copy(update={"words": accepted_words(own, low_point, station is not None, done.observations)})
+    return done.model_copy(update={"words": accepted_words(own, low_point, station is not None, done)})
 
 
 @router.post("/{group}/hide", responses=_PROBLEMS)
@@ -83,7 +81,7 @@ def ask_writers(desk: AtDesk, caller: Weighs, group: GroupId, asked: AskBack) ->
     return _done(asked, lambda act_id: ask_back(desk.engine, _asked(desk, caller, group, asked, act_id), asked.question))
 
 
-def accepted_words(own: list[Report], low_point: str | None, has_station: bool, observations: int) -> str:
+def accepted_words(own: list[Report], low_point: str | None, has_station: bool, done: ActDone) -> str:
     """What follows from accepting."""
     if own and own[0].training:
         return "accepted as part of the exercise: no level follows from it"
@@ -97,16 +95,10 @@ def accepted_words(own: list[Report], low_point: str | None, has_station: bool, 
             f'stations.geojson, {{"station_id": "{low_point}-reports", "kind": "reports", "low_point_id": "{low_point}", '
             '"owner": "...", "cadence_s": 86400}'
         )
-    return (
-        f"accepted: observations of {low_point} on their way: {observations}; it raises a level while its water was seen under 30 min ago"
-    )
-
-
-def _sound(own: Sequence[Report], weight: Weight) -> list[str]:
-    """Those that wait and do not stand apart; none to name where all are meant."""
-    waiting = [report.report for report in own if report.state in PENDING]
-    sound = [name for name in waiting if name not in weight.apart]
-    return sound if len(sound) < len(waiting) else []
+    if done.observations and done.late == done.observations:
+        return f"accepted as ground truth: no level follows from it, for its water at {low_point} was seen over 30 min ago"
+    on_time = done.observations - done.late
+    return f"accepted: observations of {low_point} on their way: {on_time}; it raises a level while its water was seen under 30 min ago"
 
 
 def why_of(weight: Weight | None) -> dict[str, object]:
@@ -134,6 +126,7 @@ def _done(asked: Asks, do: Callable[[str], Done]) -> ActDone:
             "act": done.act,
             "reports": list(done.reports),
             "observations": done.readings,
+            "late": done.late,
             "again": done.again,
             "words": "",
         }

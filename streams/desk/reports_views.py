@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from streams.audit.row import AuditRow
-from streams.city.model import City, LowPoint, Station
+from streams.city.model import LowPoint, Station
 from streams.desk.reports_wire import (
     DeedView,
     DepthView,
@@ -21,25 +21,20 @@ from streams.desk.reports_wire import (
 )
 from streams.observation.moments import to_text
 from streams.reports.around import Surroundings
-from streams.reports.observed import observations_of, reports_station, stations_of
+from streams.reports.observed import Observed, ReportStations, minutes_left, observations_of
 from streams.reports.report import Report
 from streams.reports.triage.apart import WhyApart
-from streams.reports.triage.around import Around
-from streams.reports.triage.depth import GroupDepth
 from streams.reports.triage.duplicates import duplicates
 from streams.reports.triage.likeness import alike
 from streams.reports.triage.sources import sources_of
-from streams.reports.triage.weigh import Weight, weigh
-from streams.rules.limits import REPORT_US
-from streams.store.reports_groups import PENDING
+from streams.reports.weighed import Weighed
 
 MOST_PICTURES = 12
 
 
-def group_view(city: City, known: Surroundings, own: Sequence[Report]) -> GroupView:
-    """A group, of at least one report."""
-    weight, around = weighed(known, own)
-    waiting = [report for report in own if report.state in PENDING]
+def group_view(known: Surroundings, stations: ReportStations, own: Sequence[Report], found: Weighed, wait: int) -> GroupView:
+    """A group, of at least one report, and what it was found to be worth; so many of its reports `wait`, read or not."""
+    weight, waiting = found.weight, found.waiting
     point, near = known.low_point(own), known.nearest(own)
     lons = [report.lon for report in own if report.lon is not None]
     lats = [report.lat for report in own if report.lat is not None]
@@ -57,7 +52,9 @@ def group_view(city: City, known: Surroundings, own: Sequence[Report]) -> GroupV
         reports=len(own),
         waiting=len(waiting),
         accepted=sum(report.state == "accepted" for report in own),
-        waits=[WaitingView(report=one.report, picture=one.picture, apart=one.report in weight.apart) for one in waiting],
+        waits=[_waiting(one, found) for one in waiting],
+        accepted_reports=[report.report for report in own if report.state == "accepted"],
+        unread=max(wait - len(waiting), 0),
         sources=weight.sources,
         photos=weight.photos,
         score=weight.score,
@@ -65,20 +62,18 @@ def group_view(city: City, known: Surroundings, own: Sequence[Report]) -> GroupV
         depth=DepthView.model_validate(weight.depth, from_attributes=True) if weight.depth else None,
         apart=len(weight.apart) if waiting else 0,
         pictures=_pictures(own),
-        effect=_effect(city, own, waiting, weight, around),
+        effect=_effect(known, stations, own, found),
     )
 
 
-def weighed(known: Surroundings, own: Sequence[Report]) -> tuple[Weight, Around]:
-    """What a group is worth, and against what it was held: of what waits, where anything does.
-
-    What was accepted before speaks for it, but does not weigh for it: else one who lies later would ride on what others saw.
-    """
-    waiting = [report for report in own if report.state in PENDING]
-    accepted = [report for report in own if report.state == "accepted"]
-    heard = waiting or accepted or list(own)
-    around = known.of(heard, accepted if waiting else ())
-    return weigh(heard, around), around
+def _waiting(report: Report, found: Weighed) -> WaitingView:
+    return WaitingView(
+        report=report.report,
+        picture=report.picture,
+        apart=report.report in found.weight.apart,
+        depth_m=report.depth_m,
+        minutes=minutes_left(report.observed_us, found.around.now_us),
+    )
 
 
 def _pictures(own: Sequence[Report]) -> list[str]:
@@ -90,36 +85,42 @@ def _pictures(own: Sequence[Report]) -> list[str]:
     return [name for name, _ in kept[:MOST_PICTURES]]
 
 
-def _effect(city: City, own: Sequence[Report], waiting: Sequence[Report], weight: Weight, around: Around) -> EffectView:
+def _effect(known: Surroundings, stations: ReportStations, own: Sequence[Report], found: Weighed) -> EffectView:
     """What accepting what waits would do, with the depth that the group says; what stands apart is left."""
     low_point = next((report.low_point for report in own if report.low_point is not None), None)
-    point = next((one for one in city.low_points if one.low_point_id == low_point), None)
-    station, depth = reports_station(city, low_point if point else None), weight.depth
-    fresh = [report for report in waiting or own if around.now_us - report.observed_us < REPORT_US]
+    point = known.point(low_point)
+    station, depth = stations.of(low_point if point else None), found.weight.depth
     level = sum(rung.depth_m <= depth.depth_m for rung in point.levels) if point and depth else None
-    sound = [report for report in waiting if report.report not in weight.apart]
-    made = len(observations_of(sound, depth.depth_m, stations_of(city, low_point))) if station is not None and depth is not None else 0
+    made: list[Observed] = []
+    if station is not None and depth is not None:
+        made = observations_of(found.sound, depth.depth_m, stations.of_group(low_point))
+    left = [minutes for one in made if (minutes := one.minutes_left(found.around.now_us))]
     return EffectView(
         level=level,
-        level_now=around.level,
+        level_now=found.around.level,
         station=station.station_id if station else None,
-        observations=made,
-        why_none=_why_none(point, own, station, depth, fresh),
+        observations=len(left),
+        minutes=max(left, default=0),
+        why_none=_why_none(point, station, found, made, left),
     )
 
 
-def _why_none(
-    point: LowPoint | None, own: Sequence[Report], station: Station | None, depth: GroupDepth | None, fresh: Sequence[Report]
-) -> WhyNone:
+def _why_none(point: LowPoint | None, station: Station | None, found: Weighed, made: Sequence[Observed], left: Sequence[int]) -> WhyNone:
+    if not found.waiting:
+        return "nothing_waits"
     if point is None:
         return "no_low_point"
-    if own[0].training:
+    if found.waiting[0].training:
         return "training"
     if station is None:
         return "no_station"
-    if depth is None:
+    if found.weight.depth is None:
         return "no_depth"
-    return "" if fresh else "too_old"
+    if not found.sound:
+        return "all_apart"
+    if not made:
+        return "no_station"
+    return "" if left else "too_old"
 
 
 def report_views(own: Sequence[Report], sent: Mapping[str, int | None], away: Mapping[str, WhyApart]) -> list[ReportView]:

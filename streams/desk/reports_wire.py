@@ -18,10 +18,17 @@ ActId = Annotated[str, StringConstraints(pattern=ACT_ID)]
 
 
 class Asks(Sent):
-    """What every act has: an id of its own, under which it is done once, and the reports that are meant; all that wait without any."""
+    """What every act has: an id of its own, under which it is done once, and the reports that are meant, those that you were shown."""
 
     id: ActId | None = None
-    reports: list[Group] = Field([], max_length=MOST_CHOSEN)
+    reports: list[Group] = Field(min_length=1, max_length=MOST_CHOSEN)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_some(cls, told: object) -> object:
+        if isinstance(told, dict) and not told.get("reports"):
+            raise ValueError("reports: name those that you were shown (`waits` of the group): nothing is done to one that nobody saw")
+        return told
 
 
 class AcceptReports(Asks):
@@ -29,17 +36,10 @@ class AcceptReports(Asks):
 
     depth_m: Annotated[float, Field(ge=0, le=MOST_DEPTH_M, allow_inf_nan=False)]
     show_pictures: bool = False
-    apart: bool = Field(False, description="also those that stand apart, where no reports are named")
-
-    @model_validator(mode="after")
-    def _names_what_is_shown(self) -> AcceptReports:
-        if self.show_pictures and not self.reports:
-            raise ValueError("show_pictures needs `reports`, ids of those whose pictures you saw: nobody saw one that came later")
-        return self
 
 
 class HideReports(Asks):
-    """To put reports aside, and why; `accepted` takes back what was accepted, all of it where no reports are named."""
+    """To put reports aside, and why; `accepted` takes back what was accepted."""
 
     reason: Words
     accepted: bool = Field(False, description="those that were accepted, instead of those that wait")
@@ -82,12 +82,18 @@ class ReasonView(BaseModel):
 
 
 class DepthView(BaseModel):
-    """The weighted median of the sources' depths with its standard error, how far they are apart, and how many named one."""
+    """The weighted median of what the sources said last, with its standard error, how far they are apart, and how many named one.
+
+    `within_m` is how far apart the reports of one source are: where they contradict each other its deeper ones count. `before_m` is what
+    was said up to half an hour before, where that was another water.
+    """
 
     depth_m: float
     error_sd_m: float
     spread_m: float
     voices: int
+    within_m: float
+    before_m: float | None
 
 
 class NearestView(BaseModel):
@@ -97,28 +103,32 @@ class NearestView(BaseModel):
     distance_m: float
 
 
-WhyNone = Literal["", "no_low_point", "no_station", "training", "too_old", "no_depth"]
+WhyNone = Literal["", "no_low_point", "no_station", "training", "too_old", "no_depth", "all_apart", "nothing_waits"]
 
 
 class EffectView(BaseModel):
-    """What accepting with the group's depth would do: the level of its low point by it, and the observations that it would make.
+    """What accepting with the group's depth would do: the level of its low point by it, for how many minutes, by how many observations.
 
-    `why_none` says why there is none: "no_low_point", "no_station", "training", "too_old", "no_depth"; "" where there is one.
+    Observations count from when their water was seen: one of over 30 min ago raises nothing. `why_none` says why no level follows:
+    "no_low_point", "no_station", "training", "too_old", "no_depth", "all_apart", "nothing_waits"; "" where one does.
     """
 
     level: int | None
     level_now: int | None
     station: str | None
     observations: int
+    minutes: int
     why_none: WhyNone
 
 
 class WaitingView(BaseModel):
-    """A report that waits: its id, its picture, and whether it stands apart from the others."""
+    """A report that waits: its id, picture and depth, whether it stands apart, and how many minutes more it could carry a level."""
 
     report: str
     picture: str | None
     apart: bool
+    depth_m: float | None
+    minutes: int
 
 
 class GroupView(BaseModel):
@@ -136,7 +146,9 @@ class GroupView(BaseModel):
     reports: int
     waiting: int
     accepted: int
-    waits: list[WaitingView] = Field(description="those that wait: name them when you decide, so that none that comes meanwhile is meant")
+    waits: list[WaitingView] = Field(description="those that wait: what is decided names some of them, and none that comes meanwhile")
+    accepted_reports: list[str] = Field(description="those that were accepted: what is taken back names some of them")
+    unread: int = Field(description="how many more wait for which there is no room here; they come when these are decided")
     sources: int
     photos: int
     score: float
@@ -213,12 +225,16 @@ class GroupWhole(BaseModel):
 
 
 class ActDone(BaseModel):
-    """What was done; `again`: it had been done under this id before. `words` say what follows from it."""
+    """What was done; `again`: it had been done under this id before. `words` say what follows from it.
+
+    `late` of the observations are of water that was seen over 30 min ago: no level follows from these.
+    """
 
     act_id: str
     act: Literal["accepted", "hidden", "merged", "asked"]
     reports: list[str]
     observations: int
+    late: int
     again: bool
     words: str
 

@@ -23,8 +23,8 @@ from streams.officers.vault import open_vault
 from streams.people.vault import open_people_vault
 from streams.pictures.shelf import Shelf
 from streams.reports.by_rule import accept_by_rule
-from streams.reports.played import EitherWay, PlayedLog
-from streams.reports.publisher import KafkaTopics, Publisher
+from streams.reports.played import PlayedLog
+from streams.reports.publisher import KafkaTopics, OpenTopics, Publisher
 from streams.store.engine import check_address
 from streams.store.patience import open_patiently, patiently
 from streams.store.residents_key import check_people_key
@@ -92,12 +92,21 @@ def at_desk(options: DeskOptions, stop: threading.Event) -> Iterator[Desk]:
 
 
 def _publisher(desk: Desk, broker: str, names: TopicNames) -> Publisher:
-    """What brings accepted reports into the log: by their owner's open topic, or straight into the log of a simulated city."""
+    """What brings accepted reports into the log, and has the city's written rule look at them."""
+    topics = _topics(desk, broker, names)
+    return Publisher(desk.engine, topics, lambda: accept_by_rule(desk.city, desk.engine, desk.ground, lambda: desk.fresh().now_us))
+
+
+def _topics(desk: Desk, broker: str, names: TopicNames) -> OpenTopics:
+    """Their owner's open topic, or the log of a simulated city itself; a city is one or the other for as long as a desk runs.
+
+    The open topics have no prefix, by contract: every gateway at the broker reads them. What a simulated city makes up must not get there.
+    """
+    if not desk.city.simulated:
+        return KafkaTopics(broker)
 
     def log_us() -> int | None:
         fresh = desk.fresh()
         return fresh.log_us if fresh.data_us is not None else None
 
-    played = PlayedLog(desk.city, KafkaLog(broker, names, desk.city.districts, DEADLINE_S), log_us)
-    topics = EitherWay(KafkaTopics(broker), played, lambda: desk.city.simulated)
-    return Publisher(desk.engine, topics, lambda: accept_by_rule(desk.city, desk.engine, desk.ground, lambda: desk.fresh().now_us))
+    return PlayedLog(desk.city, KafkaLog(broker, names, desk.city.districts, DEADLINE_S), log_us)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import os
 from pathlib import Path
@@ -13,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from streams.key_file import write_secret
+from streams.key_file import KEY_BYTES, NoKey, new_key, read_key, write_secret
 
 HOW_TO = "make one with `lowpoint residents key FILE` and name it with --key or LOWPOINT_RESIDENTS_KEY"
-_KEY_BYTES, _NONCE_BYTES, _MARK_BYTES = 32, 12, 6
+_NONCE_BYTES, _MARK_BYTES = 12, 6
 
 
 class PeopleVaultError(ValueError):
@@ -33,14 +32,14 @@ class PeopleVault:
     """
 
     def __init__(self, key: bytes):
-        self._lookup_key = _derived(key, b"lookup", _KEY_BYTES)
-        self._seal = AESGCM(_derived(key, b"seal", _KEY_BYTES))
+        self._lookup_key = _derived(key, b"lookup", KEY_BYTES)
+        self._seal = AESGCM(_derived(key, b"seal", KEY_BYTES))
         self._mark = _text(_derived(key, b"mark", _MARK_BYTES))
 
     @classmethod
     def for_once(cls) -> PeopleVault:
         """A vault whose key is kept nowhere."""
-        return cls(os.urandom(_KEY_BYTES))
+        return cls(os.urandom(KEY_BYTES))
 
     def lookup(self, phone: str) -> str:
         """What a number (E.164) is found by: equal for equal numbers, and without the key nobody can tell which number it is."""
@@ -90,14 +89,11 @@ def open_people_vault(file: Path | None) -> PeopleVault:
     if file is None:
         raise PeopleVaultError(f"there is no key to encrypt residents' numbers with: {HOW_TO}")
     try:
-        key = base64.b64decode(file.read_bytes().strip(), altchars=b"-_", validate=True)
+        return PeopleVault(read_key(file))
     except OSError as error:
         raise PeopleVaultError(f"{file}: the key cannot be read ({error.strerror}): {HOW_TO}") from None
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise PeopleVaultError(f"{file} holds no key: {HOW_TO}")
-    return PeopleVault(key)
+    except NoKey as error:
+        raise PeopleVaultError(f"{error}: {HOW_TO}") from None
 
 
 def write_people_key(file: Path) -> None:
@@ -109,7 +105,7 @@ def write_people_key(file: Path) -> None:
         Where the file is there already, or cannot be written.
     """
     try:
-        write_secret(file, base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)))
+        write_secret(file, new_key())
     except FileExistsError:
         raise PeopleVaultError(f"{file} is there already, and stays: without it no number could be read; name another file") from None
     except OSError as error:

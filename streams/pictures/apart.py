@@ -81,11 +81,6 @@ class Sheltered:
         """As `streams.pictures.intake.hide_well`, in a child; raises as `take`."""
         return self._made(Ask("hide", jpeg))
 
-    def warm_up(self) -> None:
-        """Start the children now, so that the first pictures need not wait for that; returns at once."""
-        for _ in range(self._places.qsize()):
-            self._places.put(self._places.get() or self._started())
-
     @property
     def processes(self) -> list[int]:
         """Process numbers of the children that there are."""

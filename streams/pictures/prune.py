@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, or_, select
 
+from streams.city.model import KEPT_DAYS
 from streams.observation.moments import HOUR_US
 from streams.pictures.public import SEARCHED
 from streams.pictures.shelf import NEW, Shelf, is_name
@@ -15,7 +16,6 @@ from streams.store.engine import reading, writing
 from streams.store.reports_schema import PICTURES, REPORTS, STATION_PICTURES
 
 DAY_US = 24 * HOUR_US
-KEPT_DAYS = 30
 UNNAMED_US = DAY_US
 """A picture lies on the shelf before a row names it; whoever has not named it in a day will not."""
 STEP = 500

@@ -7,11 +7,13 @@ import fcntl
 import hashlib
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from streams import whole_file
 
 FREE_BYTES = 512 * 1024 * 1024
 """What must be free: a disk that is full stops more than pictures."""
@@ -57,9 +59,10 @@ class Shelf:
         name = hashlib.sha256(jpeg).hexdigest()
         file = self._file(name)
         with self._guard(fcntl.LOCK_SH):
-            if not self._is_there(file):
+            if self._is_there(file):
+                whole_file.settle(file.parent)  # another may have just put it there, and not yet come so far
+            else:
                 self._write(file, jpeg)
-            _settle(file.parent)  # also where another has just put it there, and not yet come so far
         return name
 
     def get(self, name: str) -> bytes | None:
@@ -75,16 +78,14 @@ class Shelf:
         """Whether there is a picture of that name."""
         return is_name(name) and self._file(name).exists()
 
-    def drop(self, name: str) -> bool:
-        """Take a picture away; whether there was one."""
-        return is_name(name) and self.drop_before(name, None)
-
-    def drop_before(self, name: str, put_before_us: int | None) -> bool:
+    def drop_before(self, name: str, put_before_us: int) -> bool:
         """Take a picture away unless it was put there, or put there again, at or after a moment; whether it went."""
+        if not is_name(name):
+            return False
         file = self._file(name)
         with self._guard(fcntl.LOCK_EX):
             try:
-                if put_before_us is not None and file.stat().st_mtime_ns // 1000 >= put_before_us:
+                if file.stat().st_mtime_ns // 1000 >= put_before_us:
                     return False
                 file.unlink()
             except FileNotFoundError:
@@ -130,22 +131,7 @@ def write_whole(top: Path, file: Path, content: bytes) -> None:
     for folder in reversed(file.parents[: len(file.relative_to(top).parts) - 1]):
         if not folder.is_dir():
             folder.mkdir(exist_ok=True)
-            _settle(folder.parent)
-    with tempfile.NamedTemporaryFile(dir=top, prefix=NEW, delete=False) as new:
-        try:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).replace(file)
-        except BaseException:
-            Path(new.name).unlink(missing_ok=True)
-            raise
-
-
-def _settle(folder: Path) -> None:
-    """Have the disk know what a folder holds."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+            whole_file.settle(folder.parent)
+    # what a power cut leaves half written lies in one place, where it is found and taken away
+    new = top / f"{NEW}{secrets.token_hex(8)}"
+    whole_file.write_whole(file, content, mode=whole_file.OF_ITS_OWNER, sync=True, temporary=new)

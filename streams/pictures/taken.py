@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 
@@ -17,7 +19,7 @@ class Taken(msgspec.Struct, frozen=True):
     width, height
         In pixels.
     likeness
-        Its perceptual hash, 16 hexadecimal digits; see `streams.pictures.likeness.alike`.
+        Its perceptual hash, 16 hexadecimal digits; see `streams.reports.triage.likeness.alike`.
     taken_us, lon, lat
         When (microseconds since 1970) and where (degrees, WGS-84) it says it was taken: with consent only, and where that can be.
         It is the camera's word: whoever uses it holds it against when and where the picture came.
@@ -31,3 +33,13 @@ class Taken(msgspec.Struct, frozen=True):
     taken_us: int | None
     lon: float | None
     lat: float | None
+
+
+class Taker(Protocol):
+    """Takes pictures in; see `streams.pictures.apart`."""
+
+    def take(self, raw: bytes, consent: bool, zone: str | None = None) -> Taken:
+        """Clean a picture, or raise PictureRefused, or TooBusy."""
+
+    def close(self) -> None:
+        """End what does it."""

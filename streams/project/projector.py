@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from streams import clock
 from streams.broker.group import finish_rebalances
 from streams.broker.names import TopicNames
-from streams.pictures.prune import KEPT_DAYS
+from streams.city.model import KEPT_DAYS
 from streams.pictures.shelf import Shelf
 from streams.project.decode import decoded, position, refused
 from streams.project.pruning import Pruning

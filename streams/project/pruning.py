@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from streams import clock
-from streams.pictures.prune import KEPT_DAYS, prune_pictures
+from streams.city.model import KEPT_DAYS
+from streams.pictures.prune import prune_pictures
 from streams.pictures.shelf import Shelf
 from streams.store.prune import prune
 
@@ -46,10 +47,17 @@ class Pruning:
         if now_s < self._next_s:
             return 0
         self._next_s = now_s + EVERY_S
+        # rows first, and each for itself: a shelf that cannot be read must not have the histories grow without end
+        rows = self._tried("rows", lambda: prune(self._engine))
+        return rows + self._tried("pictures", self._pictures)
+
+    def _pictures(self) -> int:
+        return prune_pictures(self._engine, self._shelf, self._now_us(), self._kept_days) if self._shelf is not None else 0
+
+    def _tried(self, what: str, take_out: Callable[[], int]) -> int:
         try:
-            pictures = prune_pictures(self._engine, self._shelf, self._now_us(), self._kept_days) if self._shelf is not None else 0
-            return prune(self._engine) + pictures
+            return take_out()
         except (SQLAlchemyError, OSError) as error:
             # the kind alone: its words may quote what was written (law 10)
-            log.warning("old rows or pictures could not be taken out (%s): trying again in a minute", type(error).__name__)
+            log.warning("old %s could not be taken out (%s): trying again in a minute", what, type(error).__name__)
             return 0

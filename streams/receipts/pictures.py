@@ -62,8 +62,8 @@ class PictureMessages:
         Raises
         ------
         NotKept
-            Where the store or the shelf does not take it, or its picture did not come, or its sender is over the limit: the card stays
-            good, and the provider posts it again. After that the words are kept.
+            Where the store or the shelf does not take it, or its picture did not come or has to wait, or its sender is over the limit: the
+            card stays good, and the provider posts it again. After that the words are kept.
         """
         addresses = addresses_of(params)
         device = self._reports.device(text.phone)
@@ -105,7 +105,7 @@ class PictureMessages:
     async def _worked(self, work: Callable[[], Reported | None]) -> Reported | None:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except (SQLAlchemyError, StoreError, OSError, TooBusy) as error:
+        except (SQLAlchemyError, StoreError, OSError) as error:
             log.warning("a message with a picture waits (%s)", type(error).__name__)
             raise NotKept from None
 
@@ -113,44 +113,52 @@ class PictureMessages:
         before, limits = self._reports.known(card), self._reports.limits
         if before is not None:
             return _told(before.report.low_point, before.code)
-        if not limits.may_send(device, BY_MESSAGE, card):
+        # a card's letters hold the second they were made in, and each post of a message makes its own: what stays is the digest
+        message = self._reports.slot(card)
+        if not limits.may_send(device, BY_MESSAGE, message):
             log.warning("a message with a picture is over its sender's limit")
-            self._wait(card)
+            self._wait(message)
             return None
         try:
-            picture = self._first(raws)
-            if picture is None and late:
-                self._wait(card)
+            picture, busy = self._first(raws)
+            if picture is None and (late or busy):
+                self._wait(message)
             if picture is None and not (wish.words or wish.depth):
                 return None
             sent = self._reports.send(card, wish, picture, device, "", channel="mms")
         except CardRefused:
             return None
         except Exception:
-            limits.give_back(card)  # it was counted for nothing
+            limits.give_back(message)  # it was counted for nothing
             raise
         return _told(sent.report.low_point, sent.code)
 
-    def _wait(self, card: str) -> None:
+    def _wait(self, message: str) -> None:
         """Have a message posted again, so often and no more."""
         with self._lock:
-            count = self._again.pop(card, 0)
+            count = self._again.pop(message, 0)
             if count >= MOST_AGAIN:
                 return
-            self._again[card] = count + 1
+            self._again[message] = count + 1
             while len(self._again) > MOST_KNOWN:
                 del self._again[next(iter(self._again))]
         log.warning("a message with a picture waits for it to be posted again")
         raise NotKept
 
-    def _first(self, raws: list[bytes]) -> Taken | None:
-        """The first that is a picture; what it says of itself is not read, for nobody has agreed to that."""
+    def _first(self, raws: list[bytes]) -> tuple[Taken | None, bool]:
+        """The first that is a picture, and whether one was not looked at for too many wait.
+
+        What it says of itself is not read, for nobody has agreed to that.
+        """
+        busy = False
         for raw in raws:
             try:
-                return self._reports.taker.take(raw, consent=False, zone=self._reports.city.time_zone)
+                return self._reports.taker.take(raw, consent=False, zone=self._reports.city.time_zone), busy
             except PictureRefused as refused:
                 log.info("a picture of a message is not taken: %s", refused.reason)
-        return None
+            except TooBusy:
+                busy = True
+        return None, busy
 
 
 def _told(low_point: str | None, code: str) -> Reported:

@@ -17,7 +17,7 @@ from streams.receipts.gateway import Gateway, Gateways
 from streams.receipts.media import Media
 from streams.receipts.pictures import PictureMessages
 from streams.receipts.signature import Signature, checked_address
-from streams.reports.reports import open_reports
+from streams.reports.service import open_reports
 from streams.senders.door import Credentials, LoopbackDoor
 from streams.senders.providers import HttpTexts, Providers, read_providers
 from streams.store.engine import check_address

@@ -11,6 +11,7 @@ import msgspec
 from streams.messages.message import Message
 from streams.observation.dead_letter import DeadLetter
 from streams.rules.outputs import Forecast, Order, Output, Warning
+from streams.whole_file import open_whole
 
 _DROPPED = {"type", "number"}
 _DROPPED_OF_ORDERS = {"type", "number", "texts", "reason", "unconfirmed", "low_point", "decided_by"}
@@ -76,8 +77,6 @@ def _line(output: Forecast | Warning | Order) -> bytes:
 
 
 def _write(path: Path, lines: Sequence[bytes]) -> None:
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as stream:
+    with open_whole(path) as stream:
         for line in lines:
             stream.write(line + b"\n")
-    temporary.replace(path)

@@ -8,9 +8,11 @@ from statistics import median
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Engine
 
 from streams.city.model import DEPTH_STATIONS, City, LowPoint, Station
+from streams.city.near import distances_to_m, placed
 from streams.observation.moments import HOUR_US, MINUTE_US, SECOND_US
 from streams.reports.ground import Ground
 from streams.reports.report import Report
@@ -35,7 +37,6 @@ LEAD_MIN = 30
 SAME_M = 1e-6
 ELSEWHERE_US = 7 * 24 * HOUR_US
 MOST_ELSEWHERE = 5000
-_M_PER_DEG = 111_195.0
 
 _LINES = msgspec.json.Decoder(Forecast)
 
@@ -48,6 +49,7 @@ class Surroundings:
         self._points = {point.low_point_id: point for point in city.low_points}
         self._now = {row.low_point: row for row in points_now(engine)}
         self._rain_now = {row.district: row.rain_mm_30min for row in districts_now(engine)}
+        self._depth_stations, self._gauges = _depth_stations(city), _gauges(city)
         self._seen: dict[str, list[StationSeen]] = defaultdict(list)
         for row in stations_seen(engine):
             self._seen[row.station].append(row)
@@ -82,6 +84,10 @@ class Surroundings:
             accepted_here=len(accepted_of_others(group, accepted_here)),
         )
 
+    def point(self, low_point: str | None) -> LowPoint | None:
+        """A low point by its id."""
+        return self._points.get(low_point or "")
+
     def low_point(self, group: Sequence[Report]) -> LowPoint | None:
         """The low point that a group is about."""
         return next((self._points[report.low_point] for report in group if report.low_point in self._points), None)
@@ -95,9 +101,8 @@ class Surroundings:
         at = int(np.argmin(metres))
         return self._city.low_points[at], float(metres[at])
 
-    def _metres(self, place: tuple[float, float]) -> np.ndarray:
-        east = (self._lon - place[0]) * np.cos(np.radians(place[1]))
-        return np.asarray(np.hypot(east, self._lat - place[1]) * _M_PER_DEG)
+    def _metres(self, place: tuple[float, float]) -> npt.NDArray[np.float64]:
+        return distances_to_m(*place, self._lon, self._lat)
 
     def _district(self, place: tuple[float, float] | None) -> str | None:
         if place is None or not len(self._lon):
@@ -118,7 +123,7 @@ class Surroundings:
 
     def _gauge_speaks(self, district: str) -> bool:
         """Whether a rain gauge of the district is well and was heard lately: where none is, nothing fell only because nothing was heard."""
-        gauges = [one.station_id for one in self._city.stations if one.kind == "rain" and district in one.district_ids]
+        gauges = self._gauges.get(district, ())
         rows = [row for name in gauges for row in self._seen.get(name, ()) if row.district == district]
         if gauges and not rows:
             # of a district with so many stations only those are named that are not well
@@ -129,7 +134,7 @@ class Surroundings:
         """What the point's own sensors and cameras measured at that time, how far from it, and whether only doubted ones speak."""
         if point is None:
             return None, None, False
-        ids = [one.station_id for one in self._city.stations if one.low_point_id == point.low_point_id and one.kind in DEPTH_STATIONS]
+        ids = self._depth_stations.get(point.low_point_id, ())
         rows = [row for name in ids for row in self._seen.get(name, ()) if row.value is not None and row.observed_us is not None]
         near = [row for row in rows if row.state == "ok" and abs((row.observed_us or 0) - seen_us) <= RECENT_US]
         if near:
@@ -174,6 +179,24 @@ class Surroundings:
             return None
 
 
+def _depth_stations(city: City) -> dict[str, list[str]]:
+    """Sensors and cameras of each low point: once for all reports, for a large city is long to look through."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for station in city.stations:
+        if station.kind in DEPTH_STATIONS and station.low_point_id is not None:
+            found[station.low_point_id].append(station.station_id)
+    return dict(found)
+
+
+def _gauges(city: City) -> dict[str, list[str]]:
+    """Rain gauges of each district."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for station in city.stations:
+        for district in station.district_ids if station.kind == "rain" else ():
+            found[district].append(station.station_id)
+    return dict(found)
+
+
 def _serves(station: Station, district: str, points: Mapping[str, LowPoint]) -> bool:
     point = points.get(station.low_point_id or "")
     return district in station.district_ids or (point is not None and point.district_id == district)
@@ -185,7 +208,7 @@ def _level(now: PointNow | None) -> int | None:
 
 def _place(group: Sequence[Report], point: LowPoint | None) -> tuple[float, float] | None:
     """Where a group is: the low point, else the middle of its reports' places."""
-    if point is not None and (point.lon, point.lat) != (0.0, 0.0):
+    if point is not None and placed(point):
         return point.lon, point.lat
     known = [(report.lon, report.lat) for report in group if report.lon is not None and report.lat is not None]
     return (median(lon for lon, _ in known), median(lat for _, lat in known)) if known else None

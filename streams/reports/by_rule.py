@@ -10,11 +10,12 @@ from sqlalchemy import Engine
 from streams.city.model import City
 from streams.reports.around import Surroundings
 from streams.reports.ground import Ground
-from streams.reports.observed import stations_of
+from streams.reports.observed import ReportStations
 from streams.reports.rule import RULE, accepts
-from streams.reports.triage.weigh import Weight, weigh
+from streams.reports.triage.weigh import Weight
+from streams.reports.weighed import waiting_of, weighed
 from streams.store.reports_acts import Asked, ReportsRefused, UnknownReports, accept
-from streams.store.reports_groups import PENDING, group_heads, reports_of
+from streams.store.reports_groups import group_heads, reports_of
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +34,21 @@ def accept_by_rule(city: City, engine: Engine, ground: Ground, now_us: Callable[
         return 0
     at_us, count = now_us(), 0
     known, found = Surroundings(city, engine, at_us, ground), reports_of(engine, [head.group_id for head in heads])
+    stations = ReportStations(city)
     for group, every in found.items():
-        own = [report for report in every if report.state in PENDING]
-        if not own or any(report.state == "asked" or report.depth == DRY for report in own):
+        waiting = waiting_of(every)
+        if not waiting or any(report.state == "asked" or report.depth == DRY for report in waiting):
             continue  # a person looks after it
-        weight = weigh(own, known.of(own, [report for report in every if report.state == "accepted"]))
-        if not accepts(city.reports, weight, training=own[0].training) or weight.depth is None:
+        own = weighed(known, every)
+        weight = own.weight
+        if not accepts(city.reports, weight, training=waiting[0].training) or weight.depth is None:
             continue
-        waiting = tuple(report.report for report in own if report.report not in weight.apart)
-        point = known.low_point(own)
-        stations = stations_of(city, point.low_point_id if point else None)
+        sound = tuple(report.report for report in own.sound)
+        point = known.low_point(waiting)
         try:
             # the id is of what was weighed: another process that weighs the same accepts it once
-            asked = Asked(f"{RULE}-{waiting[0]}-{len(waiting)}", RULE, group, at_us, waiting)
-            accept(engine, asked, weight.depth.depth_m, stations, _why(weight, least))
+            asked = Asked(f"{RULE}-{sound[0]}-{len(sound)}", RULE, group, at_us, sound)
+            accept(engine, asked, weight.depth.depth_m, stations.of_group(point.low_point_id if point else None), _why(weight, least))
             count += 1
         except (ReportsRefused, UnknownReports) as refused:
             log.info("the rule found %s decided meanwhile: %s", group, refused)

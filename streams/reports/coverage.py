@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
@@ -13,8 +15,9 @@ from scipy.spatial import cKDTree
 
 from streams.city.geometry import distance_to_area_m
 from streams.city.model import City, LowPoint
+from streams.city.near import M_PER_DEG, distance_m
 from streams.observation.moments import HOUR_US
-from streams.reports.grouping import NEAR_M, apart_m
+from streams.reports.grouping import NEAR_M, is_rough
 from streams.reports.report import Report
 from streams.reports.triage.depth import group_depth
 from streams.reports.triage.sources import reports_by_source
@@ -25,7 +28,8 @@ STORM_REPORTS, STORM_SOURCES = 5, 2
 STORM_APART_US = 6 * HOUR_US
 PLAUSIBLE = 0.5
 MOST_PROPOSALS = 50
-_M_PER_DEG = 111_195.0
+MOST_WEIGHED = 300
+"""Of one place: who says the same as three hundred others changes neither depth nor score, and each is held against each."""
 
 Score = Callable[[Sequence[Report]], float]
 """What a group of reports is worth, 0 to 1."""
@@ -56,6 +60,7 @@ def proposals(city: City, reports: Sequence[Report], score: Score) -> list[Propo
         report
         for report in reports
         if report.low_point is None and report.lon is not None and not report.training and report.state != "hidden"
+        if not is_rough(report.place_error_m)
     ]
     found = [proposal for some in _places(own) if (proposal := _proposal(city, some, score)) is not None]
     return sorted(found, key=lambda one: (-one.accepted, -one.sources * one.score, one.lon, one.lat))[:MOST_PROPOSALS]
@@ -66,23 +71,37 @@ def _places(reports: Sequence[Report]) -> list[list[Report]]:
     if not reports:
         return []
     places = _plane(reports)
-    near: list[set[int]] = [set() for _ in reports]
-    for one, other in cKDTree(places).query_pairs(NEAR_M):
-        near[one].add(other)
-        near[other].add(one)
-    left = set(range(len(reports)))
+    tree = cKDTree(places)
+    left = np.ones(len(reports), bool)
+    # Most first, by a bound that is cheap: of every pair of 20,000 reports at one place there would be gigabytes. Others only get fewer.
+    waiting = [(-most, at) for at, most in enumerate(_most_around(places))]
+    heapq.heapify(waiting)
     found = []
-    while left:
-        middle = max(left, key=lambda at: (len(near[at] & left), -at))
-        some = (near[middle] & left) | {middle}
-        left -= some
-        found.append([reports[at] for at in sorted(some)])
+    while waiting:
+        bound, middle = heapq.heappop(waiting)
+        if not left[middle]:
+            continue
+        near = np.array(tree.query_ball_point(places[middle], NEAR_M))
+        near = near[left[near]]
+        if len(near) < -bound:
+            heapq.heappush(waiting, (-len(near), middle))
+            continue
+        left[near] = False
+        found.append([reports[at] for at in sorted(near.tolist())])
     return found
+
+
+def _most_around(places: npt.NDArray[np.float64]) -> list[int]:
+    """No less than how many lie within `NEAR_M` of each: all in its own square of that size and the eight around it."""
+    squares = np.floor(places / NEAR_M).astype(int)
+    count = Counter(map(tuple, squares.tolist()))
+    steps = [(east, north) for east in (-1, 0, 1) for north in (-1, 0, 1)]
+    return [sum(count.get((x + east, y + north), 0) for east, north in steps) for x, y in squares.tolist()]
 
 
 def _plane(reports: Sequence[Report]) -> npt.NDArray[np.float64]:
     places = np.array([(report.lon, report.lat) for report in reports], float)
-    return np.asarray(places * _M_PER_DEG * [np.cos(np.radians(places[:, 1].mean())), 1.0])
+    return np.asarray(places * M_PER_DEG * [np.cos(np.radians(places[:, 1].mean())), 1.0])
 
 
 def _proposal(city: City, own: Sequence[Report], score: Score) -> Proposal | None:
@@ -90,12 +109,12 @@ def _proposal(city: City, own: Sequence[Report], score: Score) -> Proposal | Non
     if sources < LEAST_SOURCES and not any(_is_enough(storm) for storm in storms):
         return None
     accepted = sum(report.state == "accepted" for report in own)
-    worth = max(score(storm) for storm in storms)
+    worth = max(score(_some_of(storm)) for storm in storms)
     lon, lat = median(report.lon or 0.0 for report in own), median(report.lat or 0.0 for report in own)
     nearest = _nearest(city, lon, lat)
     if (not accepted and worth < PLAUSIBLE) or (nearest is not None and nearest[1] <= NEAR_M):
         return None
-    depth = group_depth(own)
+    depth = group_depth(_some_of(own))
     return Proposal(
         lon=round(lon, 6),
         lat=round(lat, 6),
@@ -114,6 +133,16 @@ def _is_enough(storm: Sequence[Report]) -> bool:
     return len(storm) >= STORM_REPORTS and len(reports_by_source(storm)) >= STORM_SOURCES
 
 
+def _some_of(reports: Sequence[Report]) -> list[Report]:
+    """At most `MOST_WEIGHED`: the newest of each source before a second one of any."""
+    turns = [
+        (turn, -report.observed_us, report.report, report)
+        for own in reports_by_source(reports)
+        for turn, report in enumerate(sorted(own, key=lambda one: (-one.observed_us, one.report)))
+    ]
+    return [report for *_, report in sorted(turns, key=lambda one: one[:3])[:MOST_WEIGHED]]
+
+
 def _storms(own: Sequence[Report]) -> list[list[Report]]:
     found: list[list[Report]] = []
     for report in sorted(own, key=lambda one: one.observed_us):
@@ -124,7 +153,7 @@ def _storms(own: Sequence[Report]) -> list[list[Report]]:
 
 
 def _nearest(city: City, lon: float, lat: float) -> tuple[LowPoint, float] | None:
-    placed = [(apart_m(lon, lat, point.lon, point.lat), point.low_point_id, point) for point in city.low_points]
+    placed = [(distance_m(lon, lat, point.lon, point.lat), point.low_point_id, point) for point in city.low_points]
     return (min(placed)[2], min(placed)[0]) if placed else None
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import contextlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 
-from streams.key_file import write_secret
+from streams.key_file import NoKey, new_key, read_key
+from streams.whole_file import OF_ITS_OWNER, write_whole
 
 NAME = "key"
-_KEY_BYTES = 32
 
 
 class ReportsKeyError(ValueError):
@@ -50,33 +47,14 @@ def open_reports_key(folder: Path) -> ReportsKey:
         folder.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             _make(file)
-        key = base64.b64decode(file.read_bytes().strip(), altchars=b"-_", validate=True)
+        return ReportsKey(read_key(file))
     except OSError as error:
         raise ReportsKeyError(f"{file}: the key of the reports cannot be read or made ({error.strerror}): see to the folder") from None
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise ReportsKeyError(f"{file} holds no key: put the one back that was there, from your backup")
-    return ReportsKey(key)
+    except NoKey as error:
+        raise ReportsKeyError(f"{error}: put the one back that was there, from your backup") from None
 
 
 def _make(file: Path) -> None:
-    own = file.with_name(f".{NAME}-{secrets.token_hex(8)}")
-    write_secret(own, base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)))
-    try:
-        _settle(own)
-        file.hardlink_to(own)
-        _settle(file.parent)
-    except FileExistsError:
-        pass  # another process was first, and its key is whole
-    finally:
-        own.unlink()
-
-
-def _settle(path: Path) -> None:
-    """Have it on the disk: a code that somebody wrote down must find its report after a power cut."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    # on the disk before it is used: a code that somebody wrote down must find its report after a power cut
+    with contextlib.suppress(FileExistsError):  # another process was first, and its key is whole
+        write_whole(file, new_key() + b"\n", mode=OF_ITS_OWNER, sync=True, over=False)

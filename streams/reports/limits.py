@@ -12,12 +12,17 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
+from streams.city.near import M_PER_DEG
+from streams.reports.grouping import NEAR_M
+
 DEVICE = parse("20/10 minutes")
 """Somebody who walks through the district and reports whatever they see."""
 ADDRESS = parse("2000/10 minutes")
 """A whole town behind one mobile operator's address in a storm: more than all of 10,000 reports an hour."""
 TRIES = parse("120/10 minutes")
-"""Codes looked up from one address."""
+"""Codes that were looked up from one address and are of no report: guesses."""
+LOOKS = parse("10000/10 minutes")
+"""Codes looked up from one address at all: each report of a town is looked up when it was received, and now and then later."""
 CROWD = parse("60/10 minutes")
 """Pictures of one place that are looked at side by side with others."""
 UPLOAD_KIB = parse("4194304/10 minutes")
@@ -26,7 +31,7 @@ LEAST_KIB = 8
 """What a piece counts at least."""
 MOST_PAID = 20_000
 """Cards whose next try is free; beyond them the oldest is counted again."""
-_CELL_DEG = 150 / 111_195
+_CELL_DEG = NEAR_M / M_PER_DEG
 
 
 class Limits:
@@ -38,8 +43,9 @@ class Limits:
         address: RateLimitItem = ADDRESS,
         tries: RateLimitItem = TRIES,
         crowd: RateLimitItem = CROWD,
+        looks: RateLimitItem = LOOKS,
     ):
-        self._device, self._address, self._tries, self._crowd = device, address, tries, crowd
+        self._device, self._address, self._tries, self._crowd, self._looks = device, address, tries, crowd, looks
         storage = MemoryStorage()
         self._windows = MovingWindowRateLimiter(storage)
         self._sums = FixedWindowRateLimiter(storage)  # one number, where a moving window would keep each KiB
@@ -68,8 +74,16 @@ class Limits:
             while len(self._paid) > MOST_PAID:
                 del self._paid[next(iter(self._paid))]
 
-    def may_try(self, address: str) -> bool:
+    def may_look(self, address: str) -> bool:
         """Whether one more code may be looked up; counts it."""
+        return self._sums.hit(self._looks, "look", address)
+
+    def may_guess(self, address: str) -> bool:
+        """Whether an address has not failed too often to have a code shown."""
+        return self._windows.test(self._tries, "try", address)
+
+    def failed(self, address: str) -> bool:
+        """Count a code that is of no report; whether that may be told."""
         return self._windows.hit(self._tries, "try", address)
 
     def may_upload(self, address: str, kibibytes: int) -> bool:

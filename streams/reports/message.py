@@ -7,6 +7,7 @@ import unicodedata
 
 import msgspec
 
+from streams.city.near import placed
 from streams.reports.place import Places
 from streams.reports.wish import LONGEST_WORDS, Wish, cleaned
 
@@ -26,7 +27,7 @@ def read_message(words: str, places: Places, language: str) -> Wish:
     point = places.in_text(clean)
     if point is None:
         return wish
-    known = (point.lon, point.lat) != (0.0, 0.0)
+    known = placed(point)
     place = {"low_point": point.low_point_id, "lon": point.lon if known else None, "lat": point.lat if known else None}
     return msgspec.structs.replace(wish, place_by="plate", **place)
 

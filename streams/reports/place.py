@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from streams.city.model import City, LowPoint, Shelter
+from streams.city.model import City, LowPoint
+from streams.city.near import M_PER_DEG, distances_to_m, placed
 from streams.reports.codes import plates_in, plates_of, typed
-from streams.reports.grouping import NEAR_M, apart_m
+from streams.reports.grouping import NEAR_M
 
 AROUND_M = 5_000.0
 """How far outside of the city's outermost things a place may be: people drive in from there."""
-_M_PER_DEG = 111_195.0
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Places:
         self.city = city
         self._points = {point.low_point_id: point for point in city.low_points}
         self.plates = plates_of(self._points)
-        self._placed = [point for point in city.low_points if _has_place(point)]
+        self._placed = [point for point in city.low_points if placed(point)]
         self._lon = np.array([point.lon for point in self._placed])
         self._lat = np.array([point.lat for point in self._placed])
         self._around = _box(city)
@@ -54,11 +54,9 @@ class Places:
         """The nearest low point within 150 m."""
         if not self._placed:
             return None
-        # the nearest in a plane is found at once; how far it is, is told exactly
-        across = (self._lon - lon) * np.cos(np.radians(lat))
-        found = self._placed[int(np.argmin(np.hypot(across, self._lat - lat)))]
-        metres = apart_m(lon, lat, found.lon, found.lat)
-        return Near(found, metres) if metres <= NEAR_M else None
+        metres = distances_to_m(lon, lat, self._lon, self._lat)
+        at = int(np.argmin(metres))
+        return Near(self._placed[at], float(metres[at])) if metres[at] <= NEAR_M else None
 
     def is_around(self, lon: float, lat: float) -> bool:
         """Whether a place is in the city or its surroundings; a city that has no places knows of none that is not."""
@@ -67,26 +65,17 @@ class Places:
         west, south, east, north = self._around
         return west <= lon <= east and south <= lat <= north
 
-    def shelters(self, lon: float, lat: float, most: int = 3) -> list[tuple[Shelter, float]]:
-        """The nearest shelters with their distance in metres."""
-        found = [(shelter, apart_m(lon, lat, shelter.lon, shelter.lat)) for shelter in self.city.shelters if _has_place(shelter)]
-        return sorted(found, key=lambda one: (one[1], one[0].shelter_id))[:most]
-
-
-def _has_place(thing: LowPoint | Shelter) -> bool:
-    return (thing.lon, thing.lat) != (0.0, 0.0)
-
 
 def _box(city: City) -> tuple[float, float, float, float] | None:
     """West, south, east and north of all that the city has, and as much more as counts as around it."""
-    places = [(point.lon, point.lat) for point in city.low_points if _has_place(point)]
-    places += [(shelter.lon, shelter.lat) for shelter in city.shelters if _has_place(shelter)]
+    places = [(point.lon, point.lat) for point in city.low_points if placed(point)]
+    places += [(shelter.lon, shelter.lat) for shelter in city.shelters if placed(shelter)]
     for zone in city.zones:
         places += _corners(zone.geometry.get("coordinates", ()))
     if not places:
         return None
     lons, lats = np.array(places, float).T
-    tall = AROUND_M / _M_PER_DEG
+    tall = AROUND_M / M_PER_DEG
     wide = tall / max(0.05, float(np.cos(np.radians(np.mean(lats)))))
     return float(lons.min()) - wide, float(lats.min()) - tall, float(lons.max()) + wide, float(lats.max()) + tall
 

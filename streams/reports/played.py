@@ -20,7 +20,7 @@ from streams.observation.batch import encode
 from streams.observation.dead_letter import DeadLetter, shown
 from streams.observation.observation import Observation
 from streams.observation.parse import Parser, Refused
-from streams.reports.publisher import NotPublished, OpenTopics
+from streams.reports.publisher import NotPublished
 from streams.rules.plan import districts_of
 from streams.store.reports_readings import ReportReading
 
@@ -74,22 +74,3 @@ class PlayedLog:
         )
         extras = {row: one.extra for row, one in enumerate(own) if one.extra is not None}
         return Packed(district, len(own), encode(district, self._ids, *columns, extras, np.zeros(0, np.int64)))
-
-
-class EitherWay:
-    """The open topics, or the log of a simulated city.
-
-    The open topics have no prefix, by contract: every gateway at the broker reads them. What a simulated city makes up must not get there.
-    """
-
-    def __init__(self, live: OpenTopics, played: OpenTopics, is_played: Callable[[], bool]):
-        self._live, self._played, self._is_played = live, played, is_played
-
-    def write(self, readings: Sequence[ReportReading]) -> None:
-        """Write them by the way that is right now."""
-        (self._played if self._is_played() else self._live).write(readings)
-
-    def close(self) -> None:
-        """Close both."""
-        self._live.close()
-        self._played.close()

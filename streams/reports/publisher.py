@@ -22,7 +22,7 @@ from streams.broker.names import TopicNames
 from streams.broker.probe import administrator
 from streams.broker.topics import TopicSpec, create_topics
 from streams.gateway.knock import knock
-from streams.store.reports_readings import ReportReading, mark_sent, unsent
+from streams.store.reports_readings import ReportReading, mark_sent, owners_unsent, unsent
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,9 @@ class KafkaTopics:
                 future.get(timeout=self._delivery_s + 5)
         except (KafkaError, OSError, BrokerFailed, ValueError) as error:
             self.close()
-            raise NotPublished(f"Kafka at {self._broker} did not take {len(readings)} observation(s) of reports: {error!r}") from error
+            owners = ", ".join(sorted({reading.owner for reading in readings}))
+            told = f"Kafka at {self._broker} did not take {len(readings)} observation(s) of reports of {owners}: {error!r}"
+            raise NotPublished(told) from error
 
     def close(self) -> None:
         """Close the connection without waiting."""
@@ -162,9 +164,26 @@ class Publisher(threading.Thread):
         return well
 
     def publish(self) -> int:
-        """Write all that waits, some at a time; returns how many."""
+        """Write all that waits, owner by owner and some at a time; returns how many.
+
+        Raises
+        ------
+        NotPublished
+            Where an owner's topic takes nothing; all other owners' have been written nevertheless.
+        """
+        count, failed = 0, list[str]()
+        for owner in owners_unsent(self._engine):
+            try:
+                count += self._publish_of(owner)
+            except NotPublished as error:
+                failed.append(str(error))
+        if failed:
+            raise NotPublished("; ".join(failed))
+        return count
+
+    def _publish_of(self, owner: str) -> int:
         count = 0
-        while not self._stop_told.is_set() and (some := unsent(self._engine, AT_ONCE)):
+        while not self._stop_told.is_set() and (some := unsent(self._engine, AT_ONCE, owner)):
             self._topics.write(some)
             mark_sent(self._engine, [reading.reading for reading in some], self._now_us())
             count += len(some)

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import ipaddress
-import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
-import msgspec
 from sqlalchemy import Engine
 
 from streams import clock
 from streams.city.model import City
-from streams.pictures.intake import Taken
+from streams.city.near import placed
+from streams.network import CUSTOMER_BITS, HOUSEHOLD_BITS, network_of
 from streams.pictures.keep import keep_picture
 from streams.pictures.shelf import Shelf, ShelfFull
+from streams.pictures.taken import Taken, Taker
 from streams.reports.card import Card, card_digest, card_of, new_card, read_card
 from streams.reports.codes import code_digest, code_of, typed
-from streams.reports.depth import depth_of
 from streams.reports.key import open_reports_key
 from streams.reports.limits import Limits
-from streams.reports.moment import moment_of
+from streams.reports.made import Whose, made_report, with_picture
 from streams.reports.place import Places
 from streams.reports.report import Channel, Report
-from streams.reports.uploads import NoRoom, Uploads
-from streams.reports.wish import LONGEST_WORDS, Wish, believed, cleaned
-from streams.store.engine import check_address, open_store, writing
-from streams.store.reports import PictureTold, picture_told, report_of_card, report_of_code, write_answer, write_place, write_report
+from streams.reports.sent import Followed, Sent
+from streams.reports.uploads import Uploads
+from streams.reports.wish import LONGEST_WORDS, Wish, cleaned
+from streams.store.engine import open_store, writing
+from streams.store.reports import picture_told, report_of_card, report_of_code, write_answer, write_place, write_report
 
-PHOTO_ERROR_M = 30.0
-"""Of the place that a telephone writes into a picture, in a street."""
 ANSWERED_WITHIN_US = 7_200_000_000
 """A message that names a place is of a picture that was sent within two hours before it."""
 
@@ -42,43 +39,6 @@ class CardRefused(Exception):
     def __init__(self, why: Literal["unknown", "over"]):
         super().__init__(why)
         self.why = why
-
-
-class Sent(msgspec.Struct, frozen=True):
-    """A report that stands in the store.
-
-    Attributes
-    ----------
-    code
-        By which its writer follows it.
-    again
-        Its card had been sent before: this is what became of it then.
-    lost
-        Why its picture was not kept; "" where it was, or there was none.
-    """
-
-    report: Report
-    code: str
-    again: bool
-    lost: str = ""
-
-
-class Followed(msgspec.Struct, frozen=True):
-    """A report as its writer may see it, and its picture's size."""
-
-    report: Report
-    code: str
-    picture: PictureTold | None = None
-
-
-class Taker(Protocol):
-    """Takes pictures in; see `streams.pictures.apart`."""
-
-    def take(self, raw: bytes, consent: bool, zone: str | None = None) -> Taken:
-        """Clean a picture, or raise PictureRefused, or TooBusy."""
-
-    def close(self) -> None:
-        """End what does it."""
 
 
 class Reports:
@@ -160,7 +120,7 @@ class Reports:
     def known(self, card: str) -> Sent | None:
         """What became of a card that was sent before; it raises what `send` does, but for one that is over."""
         found = self.read(card)
-        report = report_of_card(self._opened(), card_digest(self.key, found))
+        report = report_of_card(self.engine(), card_digest(self.key, found))
         return None if report is None else Sent(report, code_of(self.key, found), again=True)
 
     def send(
@@ -191,9 +151,11 @@ class Reports:
             raise CardRefused("over")
         if picture is not None and not self._shelved(picture):
             picture, lost = None, "no_room"
-        code = code_of(self.key, found)
-        report = self._report(found, wish, picture, (device, address), channel)
-        with writing(self._opened()) as connection:
+        code, now_us = code_of(self.key, found), self.now_us()
+        report = made_report(found, wish, Whose(device, address), channel, now_us)
+        if picture is not None:
+            report = with_picture(report, picture, wish, self.places)
+        with writing(self.engine()) as connection:
             if picture is not None:
                 keep_picture(connection, self.shelf, picture, "report", report.made_us)
             kept = write_report(connection, report, card_digest(self.key, found), code_digest(self.key, code))
@@ -204,24 +166,24 @@ class Reports:
     def follow(self, code: str) -> Followed | None:
         """The report that a code follows; None where there is none. It raises what `send` does of the store."""
         plain = typed(code)
-        report = report_of_code(self._opened(), code_digest(self.key, plain)) if plain else None
+        report = report_of_code(self.engine(), code_digest(self.key, plain)) if plain else None
         if plain is None or report is None:
             return None
-        return Followed(report, plain, picture_told(self._opened(), report.picture) if report.picture else None)
+        return Followed(report, plain, picture_told(self.engine(), report.picture) if report.picture else None)
 
     def answer(self, code: str, text: str) -> bool:
         """Keep what a writer answers to the question of the centre; False where none waits for an answer."""
         plain, words = typed(code), cleaned(text)[:LONGEST_WORDS]
-        return bool(plain and words) and write_answer(self._opened(), code_digest(self.key, plain or ""), words)
+        return bool(plain and words) and write_answer(self.engine(), code_digest(self.key, plain or ""), words)
 
     def place_later(self, device: str, low_point: str) -> Report | None:
         """Give the last report of a device that has no place its low point; None where there is none within two hours."""
         point = self.places.point(low_point)
         if point is None or not device:
             return None
-        known = (point.lon, point.lat) != (0.0, 0.0)
+        known = placed(point)
         place = (low_point, point.lon if known else None, point.lat if known else None)
-        return write_place(self._opened(), device, place, self.now_us() - ANSWERED_WITHIN_US)
+        return write_place(self.engine(), device, place, self.now_us() - ANSWERED_WITHIN_US)
 
     def device(self, mark: str) -> str:
         """By what the store knows a device: its cookie, or its number; "" for none."""
@@ -229,38 +191,22 @@ class Reports:
 
     def address(self, address: str) -> str:
         """By what limits know an address; a network has more of the newer kind (IPv6) than can be counted, and is one (/64)."""
-        return self._address(address, 64)
+        return self._address(address, HOUSEHOLD_BITS)
 
     def source(self, address: str) -> str:
         """By what the store knows an address: of IPv6 the /48, for a provider gives one customer up to so many networks."""
-        return self._address(address, 48)
+        return self._address(address, CUSTOMER_BITS)
 
     def _address(self, address: str, bits: int) -> str:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return ""
-        whose = str(ipaddress.ip_network((parsed, bits), strict=False)) if isinstance(parsed, ipaddress.IPv6Address) else str(parsed)
-        return self.key.digest("address", whose)
-
-    def adopt(self, slot: str, picture: Path, address: str) -> None:
-        """Make the picture of a form that of its card, and count it for an address; blocks.
-
-        Raises
-        ------
-        NoRoom
-            Where it is more than the address may have on its way, or may send.
-        OSError
-            Where the disk does not take it.
-        """
-        size = picture.stat().st_size
-        if not self.uploads.shares.may_grow(slot, address, size, self.now_us()) or not self.limits.may_upload(address, size // 1024):
-            raise NoRoom(too_large=False)
-        self.uploads.adopt(slot, picture)
+        network = network_of(address, bits)
+        return self.key.digest("address", network) if network else ""
 
     def engine(self) -> Engine:
         """The store, opened when it is first needed; it raises what `send` does of the store."""
-        return self._opened()
+        with self._opening:
+            if self._engine is None:
+                self._engine = open_store(self._url)
+            return self._engine
 
     def close(self) -> None:
         """Close the connections to the store and what cleans pictures."""
@@ -277,73 +223,3 @@ class Reports:
         except ShelfFull:
             return False
         return True
-
-    def _report(self, card: Card, wish: Wish, picture: Taken | None, whose: tuple[str, str], channel: Channel) -> Report:
-        now_us, name = self.now_us(), secrets.token_hex(8)
-        depth = depth_of(wish.depth)
-        report = Report(
-            name,
-            now_us,
-            now_us - wish.ago_us,
-            wish.language,
-            channel,
-            card.training,
-            wish.lon,
-            wish.lat,
-            wish.place_by,
-            wish.place_error_m,
-            wish.low_point,
-            wish.depth,
-            depth.depth_m if depth else None,
-            wish.words,
-            device=whose[0],
-            address=whose[1],
-            group_id=name,
-            state_us=now_us,
-        )
-        return report if picture is None else self._with_picture(report, picture, wish)
-
-    def _with_picture(self, report: Report, picture: Taken, wish: Wish) -> Report:
-        own = {
-            "picture": picture.picture,
-            "likeness": picture.likeness,
-            # the page's word is of the file: it says nothing where the picture's own data speak, believed or not
-            "taken_us": wish.taken_us if picture.taken_us is None else believed(picture.taken_us, report.made_us),
-            "taken_lon": picture.lon,
-            "taken_lat": picture.lat,
-        }
-        lon, lat = picture.lon, picture.lat
-        told = report.low_point is not None or report.lon is not None
-        if not told and lon is not None and lat is not None and self.places.is_around(lon, lat):
-            near = self.places.nearest(lon, lat)
-            own |= {"lon": lon, "lat": lat, "place_by": "photo", "place_error_m": PHOTO_ERROR_M}
-            own |= {"low_point": near.point.low_point_id if near else None}
-        return msgspec.structs.replace(report, **own)
-
-    def opened(self) -> Engine:
-        """The store, which is opened when it is first asked for."""
-        return self._opened()
-
-    def _opened(self) -> Engine:
-        with self._opening:
-            if self._engine is None:
-                self._engine = open_store(self._url)
-            return self._engine
-
-
-def open_reports(city: City, store: str, folder: Path, public_url: str = "") -> Reports:
-    """The reports of a city; the store need not be there yet.
-
-    Raises
-    ------
-    ReportsKeyError
-        Where the key of the pictures folder cannot be read or made.
-    StoreError
-        Where the address can never be one of a store.
-    """
-    from streams.pictures.apart import Sheltered
-
-    check_address(store)
-    reports = Reports(city, store, folder, Sheltered(), public_url)
-    reports.now_us = moment_of(city, reports.opened)
-    return reports

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from streams.city.model import Reporting
-from streams.reports.triage.weigh import AGREE_M, Weight
+from streams.reports.triage.depth import AGREE_M
+from streams.reports.triage.weigh import Weight
 
 SCORE_FROM = 0.7
 LEAST_DEPTH_M = 0.10
@@ -21,15 +22,17 @@ def accepts(policy: Reporting, weight: Weight, *, training: bool) -> bool:
     more; neither a training report is accepted by it nor what the point's own sensors or the rain gauges contradict.
     """
     depth = weight.depth
+    # where the water was another one half an hour ago, pictures of then show nothing of it
+    pictured = weight.photo_sources if depth is None or depth.before_m is None else weight.last_photo_sources
     return (
         policy.accept_from > 0
         and not training
         and weight.sources >= policy.accept_from
-        and weight.photo_sources >= policy.accept_from
+        and pictured >= policy.accept_from
         and weight.score >= SCORE_FROM
         and depth is not None
         and depth.voices >= policy.accept_from
-        and depth.spread_m <= 2 * AGREE_M
+        and max(depth.spread_m, depth.within_m) <= 2 * AGREE_M
         and depth.depth_m >= LEAST_DEPTH_M
         and AGAINST.isdisjoint(reason.code for reason in weight.reasons)
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
+from streams.city.near import placed
 from streams.observation.moments import MINUTE_US, SECOND_US
 from streams.reports.depth import depth_of
+from streams.reports.grouping import is_rough
 from streams.reports.place import Places
 from streams.reports.report import PlaceBy
 
@@ -110,7 +112,7 @@ def _placed(wish: Wish, fields: Mapping[str, str], places: Places, by_picture: b
     if point is None:
         return "place"
     by: PlaceBy = "plate" if fields.get("plate") == chosen else "point"
-    known = (point.lon, point.lat) != (0.0, 0.0)
+    known = placed(point)
     return msgspec.structs.replace(
         wish, low_point=point.low_point_id, lon=point.lon if known else None, lat=point.lat if known else None, place_by=by
     )
@@ -123,14 +125,15 @@ def _here(wish: Wish, fields: Mapping[str, str], places: Places) -> Wish | Wrong
     if not places.is_around(lon, lat):
         return "around"
     error_m = _number(fields.get("error_m", ""))
-    near = places.nearest(lon, lat)
+    error_m = None if error_m is None else min(WORST_ERROR_M, max(1.0, error_m))
+    near = None if is_rough(error_m) else places.nearest(lon, lat)
     return msgspec.structs.replace(
         wish,
         low_point=near.point.low_point_id if near else None,
         lon=lon,
         lat=lat,
         place_by="position" if fields.get("by") == "position" else "map",
-        place_error_m=None if error_m is None else min(WORST_ERROR_M, max(1.0, error_m)),
+        place_error_m=error_m,
     )
 
 
@@ -154,6 +157,3 @@ def _taken_us(fields: Mapping[str, str], now_us: int) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= 15):
         return None
     return believed(int(text) * (SECOND_US // 1000), now_us)
-
-
-WRONGS: tuple[Wrong, ...] = get_args(Wrong)

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 
 from streams.observation.moments import MINUTE_US
-from streams.rules import by_hand, danger, eyes, levels, limits
+from streams.rules import by_hand, danger, evidence, eyes, levels, limits
 from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
-from streams.rules.rain import district_mm
+from streams.rules.rain import district_mm, gauge_speaks
 from streams.rules.rows import Rows
 from streams.rules.state import LATER_US
 from streams.rules.trust import believe, deny
@@ -70,11 +70,14 @@ def _end_hold(work: Work, station: int) -> None:
     if station not in work.state.held:
         return  # believed already, with a neighbour that was held at the same time
     denied = eyes.denied_at_due(work, station)
+    counts = eyes.counts_though_denied(work, station, work.state.held[station].value) if denied else ""
     if denied:
         work.state.against[station] = denied
+    if denied and not counts:
         deny(work, station, f"two cameras deny it: {denied}")
     else:
-        believe(work, station, "no other reading within 60 s")
+        denies = f"; two cameras deny it, and it counts, for {counts}: {denied}" if denied else ""
+        believe(work, station, f"no other reading within 60 s{denies}")
 
 
 def _fall_silent(work: Work, station: int) -> None:
@@ -85,6 +88,12 @@ def _fall_silent(work: Work, station: int) -> None:
     if all(state.silent[other] for other in own) and not state.unknown[point]:
         state.unknown[point] = True
         silent_min = plan.silent_after_us[station] / MINUTE_US
-        heavy = district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.HEAVY_RAIN_MM
-        attention = ", in heavy rain: look there first" if heavy else ""
-        levels.tell(work, point, f"nothing trusted from {plan.stations[station].station_id} for {silent_min:.0f} min{attention}")
+        levels.tell(work, point, f"nothing trusted from {plan.stations[station].station_id} for {silent_min:.0f} min{_attention(work)}")
+
+
+def _attention(work: Work) -> str:
+    """What the rain adds to a point's being unknown; that of a gauge that does not speak is as unknown (law 3)."""
+    if district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.HEAVY_RAIN_MM:
+        return ", in heavy rain: look there first"
+    unheard = len(work.plan.gauges) and not gauge_speaks(work)
+    return f", and {evidence.NOBODY_KNOWS}: it may rain there" if unheard else ""

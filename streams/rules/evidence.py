@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from streams.rules import limits
-from streams.rules.rain import raining
+from streams.rules.rain import gauge_speaks, raining
+from streams.rules.state import Reported
 from streams.rules.work import Work
 
 RAINS = "it rains"
+NOBODY_KNOWS = f"no gauge has spoken for {limits.RAIN_WINDOW_MIN} min"
 
 
 def wet_neighbour(work: Work, point: int) -> str:
@@ -29,10 +31,25 @@ def supported(work: Work, point: int) -> bool:
     return bool(support(work, point))
 
 
+def perhaps_rain(work: Work, point: int) -> str:
+    """Why water must not be argued away: a neighbour is wet, it rains, or no gauge says that it does not (law 3)."""
+    return support(work, point) or ("" if gauge_speaks(work) else NOBODY_KNOWS)
+
+
+def reports_now(work: Work, point: int) -> list[Reported]:
+    """Accepted reports at a point whose water was seen in the last half hour."""
+    return [told for told in work.state.reports.get(point, ()) if told.observed_us > work.now_us - limits.REPORT_US]
+
+
 def other_source(work: Work, point: int, station: int, level: int) -> str:
-    """Another station at the point, or an accepted report, that saw at least half of the level's depth lately."""
+    """Another source at the point that saw at least half of the level's depth lately."""
+    return agreeing(work, point, station, float(work.plan.thresholds_m[point, level - 1]))
+
+
+def agreeing(work: Work, point: int, station: int, depth_m: float) -> str:
+    """Another station at the point, or an accepted report, that saw at least half of a depth lately."""
     state, plan = work.state, work.plan
-    enough_m = limits.AGREES_SHARE * float(plan.thresholds_m[point, level - 1])
+    enough_m = limits.AGREES_SHARE * depth_m
     others = [other for other in plan.stations_of[point] if other != station and plan.gives_depth[other]]
     for other in others:
         if state.trusted_us[other] >= work.now_us - limits.AGREES_US and state.trusted_m[other] >= enough_m:

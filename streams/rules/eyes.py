@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from streams.rules import evidence, limits
 from streams.rules.state import NEVER_US, Photo
-from streams.rules.trust import believe, deny, support
+from streams.rules.trust import agree, believe, deny
 from streams.rules.work import Work
 
 Ints = npt.NDArray[np.int64]
@@ -25,13 +25,14 @@ def look_again(work: Work, point: int) -> None:
     if state.unconfirmed[point] and state.measured[point] > 0:
         agrees = evidence.other_source(work, point, int(state.raised_by[point]), int(state.measured[point]))
         if agrees:
-            support(work, [point], agrees)
+            agree(work, point, agrees)
 
 
 def keep_photo(work: Work, point: int, observed_us: int, depth_m: float, picture: str) -> None:
     """Remember the depth that a photograph shows."""
     kept = [photo for photo in work.state.photos.get(point, ()) if photo.observed_us > work.now_us - limits.REPORT_US]
-    work.state.photos[point] = (*kept, Photo(observed_us, depth_m, picture))[-limits.MOST_PHOTOS :]
+    every = sorted((*kept, Photo(observed_us, depth_m, picture)), key=lambda photo: (photo.observed_us, photo.picture, photo.depth_m))
+    work.state.photos[point] = tuple(every[-limits.MOST_PHOTOS :])
 
 
 def against(work: Work, station: int, value_m: float, before: tuple[Ints, Floats]) -> str:
@@ -65,7 +66,7 @@ def against(work: Work, station: int, value_m: float, before: tuple[Ints, Floats
 def _another_agrees(work: Work, station: int, value_m: float) -> bool:
     """Whether a second sensor, or a report, sees as much: then the cameras may be blind, and water is not argued away (law 2)."""
     state, plan, point = work.state, work.plan, int(work.plan.point_of[station])
-    if state.reported_us[point] > work.now_us - limits.REPORT_US and not _far_apart(value_m, float(state.report_m[point])):
+    if any(not _far_apart(value_m, told.depth_m) for told in evidence.reports_now(work, point)):
         return True
     sensors = [s for s in plan.stations_of[point] if plan.gives_depth[s] and s not in plan.cameras_of[point] and s != station]
     # what it last said, held or not: a jump of two sensors is held of both
@@ -90,12 +91,13 @@ def doubt(work: Work, station: int, reading: str, value_m: float, words: str) ->
 def counts_though_denied(work: Work, station: int, value_m: float) -> str:
     """Why a reading that two cameras deny counts all the same; "" where it does not.
 
-    While it rains or a neighbour is wet, cameras that see less are shown and argue no water away: drops, dusk and dirt blind them together,
-    and to be silent then is worse than to be wrong. Cameras that see more than a sensor are believed in any weather.
+    While it rains, a neighbour is wet, or no gauge says that it does not rain, cameras that see less are shown and argue no water away:
+    drops, dusk and dirt blind them together, and to be silent then is worse than to be wrong. Cameras that see more than a sensor are
+    believed in any weather.
     """
     point = int(work.plan.point_of[station])
     least_m = min(float(work.state.trusted_m[camera]) for camera in work.plan.cameras_of[point])
-    return evidence.support(work, point) if value_m > least_m else ""
+    return evidence.perhaps_rain(work, point) if value_m > least_m else ""
 
 
 def denied_at_due(work: Work, station: int) -> str:

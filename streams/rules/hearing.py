@@ -9,7 +9,8 @@ import numpy as np
 from streams.observation.observation import Extra
 from streams.rules import evidence, eyes, levels, limits, quality
 from streams.rules.fusion import remember_late
-from streams.rules.rain import add_rain, raining
+from streams.rules.rain import add_rain, gauge_speaks, raining
+from streams.rules.reported import hear_report
 from streams.rules.state import NEVER_US, Held
 from streams.rules.surroundings import hear_surroundings
 from streams.rules.trust import believe, count_in, hear_again, support, trust
@@ -60,7 +61,7 @@ def hear(work: Work, heard: Heard) -> None:
     elif kind == "rain":
         _hear_rain(work, heard, reading)
     elif kind == "reports" and plan.point_of[station] >= 0:
-        _hear_report(work, heard, reading)
+        hear_report(work, station, heard.observed_us, heard.value, heard.extra, reading)
     else:
         hear_surroundings(work, kind, station, heard.observed_us, heard.value, heard.extra)
     if newest:
@@ -106,39 +107,6 @@ def _hear_rain(work: Work, heard: Heard, reading: str) -> None:
     add_rain(work, heard.station, heard.observed_us, heard.value, period_s)
     if not rained and raining(work):
         support(work, list(range(len(work.plan.points))), "it rains")
-
-
-def _hear_report(work: Work, heard: Heard, reading: str) -> None:
-    """A citizen's report that an operator accepted carries its level for half an hour, and confirms what a sensor says."""
-    state, plan, point = work.state, work.plan, int(work.plan.point_of[heard.station])
-    if quality.out_of_range(heard.value, limits.RANGE_HIGH_M) or heard.observed_us <= work.now_us - limits.REPORT_US:
-        work.note(heard.station, reading, ["report_not_used"], "out of range, or over half an hour old")
-        return
-    if heard.extra.image:
-        eyes.keep_photo(work, point, heard.observed_us, heard.value, heard.extra.image)
-        eyes.look_again(work, point)
-    if heard.observed_us < state.reported_us[point]:
-        work.note(heard.station, reading, ["report_not_used"], "a newer report stands")
-        return
-    level = int((heard.value >= plan.thresholds_m[point]).sum())
-    if level < state.reported[point] and heard.observed_us - state.reported_us[point] < limits.DOWN_US:
-        work.note(heard.station, reading, ["report_not_used"], "a higher report of the last 600 s stands")
-        return
-    state.reported_us[point] = heard.observed_us
-    state.report_sd_m[point] = _report_sd_m(work, heard)
-    state.report_m[point], state.decided[-1 - point] = heard.value, reading
-    state.reported[point] = level
-    measured = int(state.measured[point])
-    if state.unconfirmed[point] and heard.value >= limits.AGREES_SHARE * plan.thresholds_m[point, max(measured - 1, 0)]:
-        support(work, [point], f"a report of {heard.value:.2f} m")
-    levels.tell(work, point, f"a report of {heard.value:.2f} m")
-
-
-def _report_sd_m(work: Work, heard: Heard) -> float:
-    """How well a report knows its depth: what it says itself, else its station; never better than a hand's breadth."""
-    said_m = heard.extra.error_sd_m
-    known_m = said_m if said_m is not None and said_m > 0 else float(work.plan.error_sd_m[heard.station])
-    return min(max(known_m, limits.REPORT_SD_LEAST_M), limits.RANGE_HIGH_M)
 
 
 def _hear_depth(work: Work, heard: Heard, reading: str) -> None:
@@ -223,14 +191,14 @@ def _stuck(work: Work, heard: Heard) -> str | None:
 
 
 def _boxed(work: Work, heard: Heard) -> str | None:
-    """A jump that nothing confirmed and that stands flat for 20 min is a thing, not water."""
+    """A jump that nothing confirmed and that stands flat for 20 min is a thing, not water, where a gauge says that it does not rain."""
     watch = work.state.watched.get(heard.station)
     if watch is None:
         return None
     if abs(heard.value - watch.value) > limits.BOX_M:
         del work.state.watched[heard.station]
         return None
-    return "box" if heard.observed_us - watch.since_us >= limits.BOX_US else None
+    return "box" if heard.observed_us - watch.since_us >= limits.BOX_US and gauge_speaks(work) else None
 
 
 def _hear_late(work: Work, heard: Heard, reading: str) -> None:

@@ -13,11 +13,12 @@ from streams.rules.outputs import PointState, Standing
 from streams.rules.point_state import BASES, held_level, state_of, told
 from streams.rules.rain import district_mm
 from streams.rules.rain_signals import review_signal
+from streams.rules.reported import end_reports
 from streams.rules.rungs import rungs
 from streams.rules.state import LATER_US
 from streams.rules.station_states import station_states
 from streams.rules.trial import judge
-from streams.rules.trust import support
+from streams.rules.trust import agree
 from streams.rules.walking import look_further
 from streams.rules.water import tell_water
 from streams.rules.why import why
@@ -33,7 +34,7 @@ def act_minute(work: Work) -> None:
     outlook = issue_forecasts(work, fused)
     review_levels(work, outlook)
     _let_down(work, fused)
-    _end_reports(work)
+    end_reports(work)
     _other_sources(work)
     waiting = np.flatnonzero(work.state.waiting & (work.state.measured > 0)).tolist()
     work.state.waiting[:] = False
@@ -54,20 +55,13 @@ def _let_down(work: Work, fused: Fused) -> None:
     state.look_us = LATER_US
 
 
-def _end_reports(work: Work) -> None:
-    state = work.state
-    for point in np.flatnonzero((state.reported > 0) & (state.reported_us <= work.now_us - limits.REPORT_US)).tolist():
-        state.reported[point] = 0
-        levels.tell(work, point, "the report is half an hour old")
-
-
 def _other_sources(work: Work) -> None:
     """A level that one sensor raised alone is confirmed when another source at the point agrees."""
     state = work.state
     for point in np.flatnonzero(state.unconfirmed & (state.measured > 0)).tolist():
         agrees = evidence.other_source(work, point, int(state.raised_by[point]), int(state.measured[point]))
         if agrees:
-            support(work, [point], agrees)
+            agree(work, point, agrees)
 
 
 def _say_again(work: Work, fused: Fused) -> None:

@@ -55,10 +55,20 @@ def raining(work: Work) -> bool:
     return district_mm(work, limits.RAIN_WINDOW_MIN + 1) >= limits.RAIN_MM
 
 
+def gauge_speaks(work: Work) -> bool:
+    """Whether any gauge told of the last 30 min. Where none did, nobody knows that it does not rain: missing is not zero (law 3)."""
+    # amounts stand in the minute they began in: one more than the window
+    return bool(_speaking(work, limits.RAIN_WINDOW_MIN + 1))
+
+
+def _speaking(work: Work, window_min: int) -> list[int]:
+    last = work.now_us // MINUTE_US
+    return [gauge for gauge, minutes in work.state.rain.items() if max(minutes) > last - window_min]
+
+
 def intensity_mm_per_h(work: Work, window_min: int = 10) -> float:
     """Mean intensity over the gauges that spoke within the half hour; nan where none did, for missing is not zero."""
-    last = work.now_us // MINUTE_US
-    speaking = [gauge for gauge, minutes in work.state.rain.items() if max(minutes) > last - limits.RAIN_WINDOW_MIN]
+    speaking = _speaking(work, limits.RAIN_WINDOW_MIN)
     if not speaking:
         return math.nan
     return math.fsum(gauge_mm(work, gauge, window_min) for gauge in speaking) / len(speaking) * 60 / window_min

@@ -7,6 +7,8 @@ import numpy as np
 from streams.city.model import RainSignal
 from streams.observation.moments import MINUTE_US
 from streams.rules.outputs import RainSignalChange
+from streams.rules.rain import LONGEST_MIN, gauge_speaks
+from streams.rules.state import NEVER_US
 from streams.rules.work import Work
 
 RANKS = ("blue", "yellow", "orange", "red")
@@ -17,7 +19,7 @@ def review_signal(work: Work) -> None:
     """Raise, change or end the district's signal; the most that any of its gauges gave counts, for rain falls in patches."""
     found = highest_signal(work)
     name = found[0].signal if found else ""
-    if name == work.state.signal:
+    if name == work.state.signal or _stands_unheard(work, found):
         return
     before, work.state.signal = work.state.signal, name
     signal, rain_mm = found or (None, 0.0)
@@ -46,6 +48,15 @@ def highest_signal(work: Work) -> tuple[RainSignal, float] | None:
         if most_mm >= signal.rain_mm - 1e-9:
             return signal, most_mm
     return None
+
+
+def _stands_unheard(work: Work, found: tuple[RainSignal, float] | None) -> bool:
+    """Whether a lower signal would rest on the silence of all gauges alone: nobody knows that it is over (law 3), for a day at most."""
+    standing = next((signal for signal in work.plan.city.rain_signals if signal.signal == work.state.signal), None)
+    if standing is None or gauge_speaks(work) or (found and _rank(found[0]) > _rank(standing)):
+        return False
+    newest = max((max(minutes) for minutes in work.state.rain.values()), default=NEVER_US)
+    return newest > work.now_us // MINUTE_US - LONGEST_MIN
 
 
 def _rank(signal: RainSignal) -> int:

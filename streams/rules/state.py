@@ -42,6 +42,15 @@ class Photo(msgspec.Struct, frozen=True):
     picture: str
 
 
+class Reported(msgspec.Struct, frozen=True):
+    """An accepted report of a depth: when its water was seen, how well its writer knows it, and the reading's identity."""
+
+    observed_us: int
+    depth_m: float
+    sd_m: float
+    reading: str
+
+
 class Coming(msgspec.Struct, frozen=True):
     """What a bureau expects: periods (start, end in microseconds, amount in mm) of its newest forecast."""
 
@@ -173,6 +182,8 @@ class DistrictState:
         Standard error of the report that stands at each point, shape (P,).
     photos
         By point: the newest photographs of accepted reports.
+    reports
+        By point: the reports of which one stands or may come to stand (`reported`), oldest first; five at most.
     against
         By sensor that two cameras deny: which, in words.
     rain, stage
@@ -256,6 +267,7 @@ class DistrictState:
     held: dict[int, Held] = field(default_factory=dict)
     watched: dict[int, Watch] = field(default_factory=dict)
     photos: dict[int, tuple[Photo, ...]] = field(default_factory=dict)
+    reports: dict[int, tuple[Reported, ...]] = field(default_factory=dict)
     against: dict[int, str] = field(default_factory=dict)
     ids: dict[int, dict[str, float]] = field(default_factory=dict)
     rain: dict[int, dict[int, float]] = field(default_factory=dict)
@@ -373,12 +385,14 @@ class _Snapshot(msgspec.Struct):
     asked: dict[str, Asked] = {}
     signal: str = ""
     photos: dict[int, tuple[Photo, ...]] = {}
+    reports: dict[int, tuple[Reported, ...]] = {}
     against: dict[int, str] = {}
 
 
 _TABLES = (
     *("decided", "held", "watched", "ids", "rain", "coming", "stage", "road_stage_m", "incidents", "model", "trial"),
-    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "named", "asked", "signal", "photos", "against"),
+    *("called_off", "points_by_hand", "zones_by_hand", "aside", "silences", "acts", "named", "asked", "signal"),
+    *("photos", "reports", "against"),
 )
 _DECODER = msgspec.msgpack.Decoder(_Snapshot, strict=False)
 
@@ -414,4 +428,9 @@ def decode_state(data: bytes, plan: DistrictPlan) -> DistrictState | None:
     columns = {**fresh, **read}
     tables: dict[str, Any] = {name: getattr(snapshot, name) for name in _TABLES}
     plain: dict[str, Any] = dict(snapshot.plain)
-    return DistrictState(**{**columns, **plain, **tables})
+    state = DistrictState(**{**columns, **plain, **tables})
+    # nor one from before reports were remembered by themselves of any but the one that stands
+    for point in np.flatnonzero(state.reported_us > NEVER_US).tolist():
+        known = float(state.report_m[point]), float(state.report_sd_m[point]), state.decided.get(-1 - point, "")
+        state.reports.setdefault(point, (Reported(int(state.reported_us[point]), *known),))
+    return state

@@ -77,14 +77,31 @@ def _wet(work: Work, point: int, observed_us: int) -> None:
 
 def support(work: Work, points: list[int], reason: str) -> None:
     """Rain or a wet neighbour came: what was held there is believed now, what was unconfirmed is confirmed."""
-    state, plan = work.state, work.plan
-    for station in [s for s in sorted(state.held) if int(plan.point_of[s]) in points]:
+    for station in [s for s in sorted(work.state.held) if int(work.plan.point_of[s]) in points]:
         believe(work, station, reason)
     for point in points:
-        for station in plan.stations_of[point]:
-            state.watched.pop(station, None)
-        if state.unconfirmed[point]:
-            confirm(work, point, reason)
+        _not_alone(work, point, reason)
+
+
+def agree(work: Work, point: int, reason: str) -> None:
+    """Another source saw what one sensor raised alone: that is confirmed; of what is held there only what another source saw too.
+
+    A report of a wet road says nothing of a reading of two metres.
+    """
+    state, plan = work.state, work.plan
+    for station in [s for s in sorted(state.held) if int(plan.point_of[s]) == point]:
+        held = state.held.get(station)
+        seen = evidence.agreeing(work, point, station, held.value) if held else ""
+        if seen:
+            believe(work, station, seen)
+    _not_alone(work, point, reason)
+
+
+def _not_alone(work: Work, point: int, reason: str) -> None:
+    for station in work.plan.stations_of[point]:
+        work.state.watched.pop(station, None)
+    if work.state.unconfirmed[point]:
+        confirm(work, point, reason)
 
 
 def confirm(work: Work, point: int, reason: str) -> None:

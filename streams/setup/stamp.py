@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
+
+from streams.whole_file import write_whole
 
 
 def digest(*files: Path) -> str:
@@ -23,6 +24,4 @@ def read(stamp: Path) -> str:
 def write(stamp: Path, text: str) -> None:
     """Write a stamp whole or not at all."""
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    fresh = stamp.with_name(f"{stamp.name}.{os.getpid()}")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(stamp)
+    write_whole(stamp, text.encode("utf-8"))

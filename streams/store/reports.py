@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, Row, select, update
 
+from streams.city.near import M_PER_DEG
 from streams.observation.moments import MINUTE_US
 from streams.reports.grouping import APART_US, NEAR_M, Sight, group_of
 from streams.reports.report import Report
@@ -17,7 +18,7 @@ MOST_NEAR = 300
 """Reports nearby that a new one is held against, the last ones: more are of the same groups."""
 OLDEST_SEEN_US = 240 * MINUTE_US
 """Water is reported within an hour of being seen, and a telephone without a network may keep that for some hours more."""
-_DEG = NEAR_M / 111_195
+_DEG = NEAR_M / M_PER_DEG
 _FIELDS = Report.__struct_fields__
 
 
@@ -96,7 +97,8 @@ def as_report(row: Row[Any]) -> Report:
 
 def sight_of(report: Report) -> Sight:
     """What of a report tells which water it saw."""
-    return Sight(report.group_id or report.report, report.training, report.observed_us, report.low_point, report.lon, report.lat)
+    own = report.group_id or report.report
+    return Sight(own, report.training, report.observed_us, report.low_point, report.lon, report.lat, report.place_error_m)
 
 
 def _first(connection: Connection, which: Any) -> Report | None:

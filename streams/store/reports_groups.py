@@ -10,15 +10,15 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Select, case, func, or_, select
 
 from streams.reports.report import Report
+from streams.reports.triage.room import MOST_OF_GROUP, MOST_OF_ONE, Guest, with_room
 from streams.store.engine import reading
 from streams.store.reports import as_report
 from streams.store.reports_schema import REPORTS
 
 PENDING = ("new", "asked", "merged")
 """States in which a report still waits for somebody who accepts or hides it."""
-MOST_OF_ONE = 5
-"""Of one device only so many reports of a group are read: who floods a group with reports must not push the others out of it."""
-MOST_OF_GROUP = 200
+AT_ONCE = 1000
+"""Reports that are asked for by their ids at once: a statement takes only so many."""
 
 _COLUMNS = [REPORTS.c[name] for name in Report.__struct_fields__]
 
@@ -28,17 +28,13 @@ Place = tuple[bool, int, str]
 
 
 class GroupHead(msgspec.Struct, frozen=True):
-    """A group without its reports: its newest report, how many there are and how many of them wait, of which point and kind.
+    """A group without its reports: its newest moment, and from where those come that wait.
 
     `addresses` is from how many different addresses those come that wait; a device counts where its address is not known.
     """
 
     group_id: str
     newest_us: int
-    reports: int
-    waiting: int
-    training: bool
-    low_point: str | None
     addresses: int
 
     @property
@@ -77,8 +73,7 @@ def group_heads(
     waiting = func.sum(_as_number(REPORTS.c.state.in_(PENDING)))
     whose = func.count(func.distinct(_whose_waits()))
     several = case((whose > 1, 1), else_=0)
-    kind, point = func.max(REPORTS.c.training), func.max(REPORTS.c.low_point)
-    heads = select(REPORTS.c.group_id, newest, func.count(), waiting, kind, point, whose).group_by(REPORTS.c.group_id)
+    heads = select(REPORTS.c.group_id, newest, whose).group_by(REPORTS.c.group_id)
     if low_point is not None:
         heads = heads.where(REPORTS.c.low_point.is_(None) if low_point == "" else REPORTS.c.low_point == low_point)
     if training is not None:
@@ -93,8 +88,7 @@ def group_heads(
         heads = heads.having(or_(several < flag, (several == flag) & older))
     query = heads.order_by(several.desc(), newest.desc(), REPORTS.c.group_id).limit(limit)
     with reading(engine) as connection:
-        rows = connection.execute(query).all()
-    return [GroupHead(group, us, count, own, bool(drill), about, whose_many) for group, us, count, own, drill, about, whose_many in rows]
+        return [GroupHead(*row) for row in connection.execute(query)]
 
 
 def count_waiting(engine: Engine) -> int:
@@ -113,28 +107,55 @@ def waiting_by_point(engine: Engine) -> dict[str, int]:
 
 
 def reports_of(engine: Engine, groups: Collection[str]) -> dict[str, list[Report]]:
-    """The reports of some groups, each in order of receipt: of every device what waits and the newest, up to `MOST_OF_GROUP` a group."""
+    """The reports of some groups, each in order of receipt; of one that has very many those for which there is room (`with_room`)."""
     with reading(engine) as connection:
         return reports_in(connection, groups)
 
 
-def reports_in(connection: Connection, groups: Collection[str], *, locked: bool = False) -> dict[str, list[Report]]:
-    """The same within a transaction; `locked`: nobody else decides on them until its end."""
-    if locked:
-        # a window cannot be locked: the rows are first
-        connection.execute(select(REPORTS.c.report).where(REPORTS.c.group_id.in_(groups)).with_for_update()).all()
-    # what waits goes first: else a group could wait for ever for reports that nobody gets to see
-    decided = _as_number(REPORTS.c.state.not_in(PENDING))
-    own = func.row_number().over(partition_by=(REPORTS.c.group_id, REPORTS.c.device), order_by=(decided, REPORTS.c.made_us.desc()))
-    every = select(*_COLUMNS, own.label("of_one")).where(REPORTS.c.group_id.in_(groups)).subquery()
-    rank = func.row_number().over(partition_by=every.c.group_id, order_by=(every.c.of_one, every.c.made_us.desc()))
-    some = select(*every.c, rank.label("in_group")).where(or_(every.c.of_one <= MOST_OF_ONE, every.c.device == "")).subquery()
-    names = [some.c[name] for name in Report.__struct_fields__]
-    query = select(*names).where(some.c.in_group <= MOST_OF_GROUP).order_by(some.c.made_us, some.c.report)
+def waiting_in(engine: Engine, groups: Collection[str]) -> dict[str, int]:
+    """How many reports of each group wait, those too that are not read for want of room."""
+    query = select(REPORTS.c.group_id, func.count()).where(REPORTS.c.group_id.in_(groups), REPORTS.c.state.in_(PENDING))
+    with reading(engine) as connection:
+        return {str(group): int(count) for group, count in connection.execute(query.group_by(REPORTS.c.group_id))}
+
+
+def reports_in(connection: Connection, groups: Collection[str]) -> dict[str, list[Report]]:
+    """The same within a transaction."""
+    wanted = sorted(name for own in _guests(connection, groups).values() for name in with_room(own))
+    rows: list[Report] = []
+    for at in range(0, len(wanted), AT_ONCE):
+        own = REPORTS.c.report.in_(wanted[at : at + AT_ONCE]) & REPORTS.c.group_id.in_(groups)
+        rows += map(as_report, connection.execute(select(*_COLUMNS).where(own)))
     found: dict[str, list[Report]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.group_id].append(as_report(row))
+    for report in sorted(rows, key=lambda one: (one.made_us, one.report)):
+        found[report.group_id].append(report)
     return dict(found)
+
+
+def named_in(connection: Connection, group: str, reports: Collection[str]) -> list[Report]:
+    """Those reports of a group that are named, in order of receipt; nobody else decides on them until the end of the transaction."""
+    named = select(*_COLUMNS).where(REPORTS.c.group_id == group, REPORTS.c.report.in_(reports))
+    return [as_report(row) for row in connection.execute(named.order_by(REPORTS.c.made_us, REPORTS.c.report).with_for_update())]
+
+
+def _guests(connection: Connection, groups: Collection[str]) -> dict[str, list[Guest]]:
+    """Reports that may have room: of each device the newest, and of each address no more that are alike than there is room for."""
+    waits = _as_number(REPORTS.c.state.in_(PENDING))
+    pictured = _as_number(REPORTS.c.picture.is_not(None))
+    own = [REPORTS.c[name] for name in ("group_id", "report", "made_us", "device", "address", "depth")]
+    newest = (REPORTS.c.made_us.desc(), REPORTS.c.report)
+    of_one = func.row_number().over(partition_by=(REPORTS.c.group_id, REPORTS.c.device, waits), order_by=newest)
+    every = select(*own, pictured.label("pictured"), waits.label("waits"), of_one.label("of_one")).where(REPORTS.c.group_id.in_(groups))
+    one = every.subquery()
+    whose = case((one.c.address != "", one.c.address), else_=one.c.device)
+    kind = (one.c.group_id, whose, one.c.depth, one.c.pictured, one.c.waits)
+    alike = func.row_number().over(partition_by=kind, order_by=(one.c.made_us.desc(), one.c.report))
+    some = select(*one.c, alike.label("alike")).where(or_(one.c.of_one <= MOST_OF_ONE, one.c.device == "")).subquery()
+    found: dict[str, list[Guest]] = defaultdict(list)
+    for row in connection.execute(select(some).where(some.c.alike <= MOST_OF_GROUP)):
+        guest = Guest(row.report, row.made_us, row.device, row.address, row.depth, bool(row.pictured), bool(row.waits))
+        found[row.group_id].append(guest)
+    return found
 
 
 def reports_since(engine: Engine, since_us: int, limit: int) -> list[Report]:

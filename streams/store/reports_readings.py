@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from streams.store.engine import insert_into, reading, writing
 from streams.store.reports_schema import REPORT_READINGS
@@ -32,9 +32,19 @@ def keep_readings(connection: Connection, readings: Sequence[ReportReading]) -> 
         connection.execute(insert_into(connection, REPORT_READINGS).on_conflict_do_nothing(), rows)
 
 
-def unsent(engine: Engine, limit: int) -> list[ReportReading]:
-    """Those that Kafka has not acknowledged, oldest first."""
-    query = select(*_COLUMNS).where(REPORT_READINGS.c.sent_us.is_(None)).order_by(REPORT_READINGS.c.made_us, REPORT_READINGS.c.reading)
+def owners_unsent(engine: Engine) -> list[str]:
+    """Owners of stations for whom something waits."""
+    query = select(REPORT_READINGS.c.owner).where(REPORT_READINGS.c.sent_us.is_(None)).distinct().order_by(REPORT_READINGS.c.owner)
+    with reading(engine) as connection:
+        return list(connection.scalars(query))
+
+
+def unsent(engine: Engine, limit: int, owner: str | None = None) -> list[ReportReading]:
+    """Those that Kafka has not acknowledged, of one owner or of all, oldest first."""
+    waits: ColumnElement[bool] = REPORT_READINGS.c.sent_us.is_(None)
+    if owner is not None:
+        waits = waits & (REPORT_READINGS.c.owner == owner)
+    query = select(*_COLUMNS).where(waits).order_by(REPORT_READINGS.c.made_us, REPORT_READINGS.c.reading)
     with reading(engine) as connection:
         return [ReportReading(*row) for row in connection.execute(query.limit(limit))]
 

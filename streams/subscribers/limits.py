@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from streams.network import network_of
 
 ASKS = parse("60/10 minutes")
 """Whole districts share an address behind a mobile operator: this is a crowd's, and a number has limits of its own."""
@@ -32,11 +32,5 @@ class Limits:
 
 
 def _whose(address: str) -> str:
-    """Whose an address is: of the newer kind, one household has more of them than can be counted."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "?"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    """Whose an address is; what is none is all of one."""
+    return network_of(address) or "?"

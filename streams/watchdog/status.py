@@ -9,6 +9,7 @@ import msgspec
 
 from streams.observation.moments import parse_us, to_text
 from streams.watchdog.rule import Watch, begin
+from streams.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,9 @@ def write_status(file: Path, state: Watch, now_us: int, officers: int) -> None:
     """Write it whole or not at all; a disk that is full does not stop the watchdog."""
     silent = {district: to_text(since_us) for district, since_us in sorted(state.silent.items())}
     away = to_text(state.away_us) if state.away_us is not None else None
-    part = file.with_name(file.name + ".part")
+    line = msgspec.json.encode(Status(to_text(now_us), officers, to_text(state.answered_us), silent, away)) + b"\n"
     try:
-        part.write_bytes(msgspec.json.encode(Status(to_text(now_us), officers, to_text(state.answered_us), silent, away)) + b"\n")
-        part.replace(file)
+        write_whole(file, line)
     except OSError as error:
         log.error("the status file cannot be written (%s)", error.strerror)
 

@@ -11,9 +11,9 @@ import msgspec
 
 from streams.city.layers import load_layers
 from streams.city.model import City
+from streams.city.near import placed
 from streams.web.frame import WIDTH, Frame
 from streams.web.ground import ground
-from streams.web.near import placed
 
 Ring = Sequence[Sequence[float]]
 

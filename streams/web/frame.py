@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import cos, radians
 
+from streams.city.near import M_PER_DEG
+
 WIDTH = 1440
 MARGIN = 45
 TALLEST = 2
@@ -41,4 +43,4 @@ class Frame:
     @property
     def metres(self) -> float:
         """What a unit of the drawing is on the ground."""
-        return 111_195.0 / self._scale
+        return M_PER_DEG / self._scale

@@ -18,20 +18,25 @@ STRICT = {
 }
 
 
+def allowing(headers: Mapping[str, str], **sources: str) -> dict[str, str]:
+    """The same with other sources for some directives of the policy, the others as they are: `form_action` for `form-action`."""
+    policy = dict(directive.split(" ", 1) for directive in headers["Content-Security-Policy"].split("; "))
+    policy |= {name.replace("_", "-"): source for name, source in sources.items()}
+    return {**headers, "Content-Security-Policy": "; ".join(f"{name} {source}" for name, source in policy.items())}
+
+
 def with_forms(headers: Mapping[str, str]) -> dict[str, str]:
     """The same for a page whose forms are sent back to where it came from.
 
     Under `no-referrer` a browser names the origin of a form as `null`; without https, and in browsers of before 2023, that is all it says
     of where the form came from, and it would be taken for another site's.
     """
-    policy = headers["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
-    return {**headers, "Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}
+    return {**allowing(headers, form_action="'self'"), "Referrer-Policy": "same-origin"}
 
 
 def with_script(headers: Mapping[str, str]) -> dict[str, str]:
     """The same for a page with a form and a script of ours, which sends to where it came from."""
-    policy = with_forms(headers)["Content-Security-Policy"]
-    return {**with_forms(headers), "Content-Security-Policy": f"{policy}; script-src 'self'; connect-src 'self'"}
+    return allowing(with_forms(headers), script_src="'self'", connect_src="'self'")
 
 
 class StrictHeaders:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 from streams.city.model import City
 from streams.observation.moments import HOUR_US, SECOND_US
 from streams.web.snapshot import Snapshot
+from streams.whole_file import OF_ITS_OWNER, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ class Keeper:
                 return
             self._written_us = taken_us
             try:
-                _write(self._file, msgspec.msgpack.encode(self._kept))
+                # for its owner alone: it holds drafts and who signed what
+                write_whole(self._file, msgspec.msgpack.encode(self._kept), mode=OF_ITS_OWNER)
                 self._told = False
             except OSError as error:
                 if not self._told:
@@ -68,14 +69,6 @@ class Keeper:
             kept = self._kept
         # a moment to come is of a clock that was put back: how old it is, nobody knows
         return kept if kept is not None and -WRITE_EVERY_US <= now_us - kept.taken_us <= LONGEST_US else None
-
-
-def _write(file: Path, body: bytes) -> None:
-    part = file.with_name(file.name + ".part")
-    # for its owner alone: it holds drafts and who signed what
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(body)
-    part.replace(file)
 
 
 def _read(file: Path, city: str) -> Kept | None:

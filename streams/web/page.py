@@ -9,11 +9,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from streams.city.model import City, LowPoint
+from streams.city.near import nearest_shelters
 from streams.store.queries import OpenOrder
 from streams.web import chart
 from streams.web.board import Board
 from streams.web.drawing import Drawing
-from streams.web.near import nearest
 from streams.web.past import HOURS, Past
 from streams.web.pictured import pictured
 from streams.web.reader import Asked, Reader, Speaker
@@ -85,7 +85,7 @@ def render_road(board: Board, point: LowPoint, past: Past, asked: Asked, style: 
         chart_width=chart.WIDTH,
         chart_height=chart.HEIGHT,
         hours=HOURS,
-        near=nearest(board.city, point),
+        near=nearest_shelters(board.city, point.lon, point.lat),
     )
 
 

@@ -27,11 +27,13 @@ from streams.web.report_form import Form, FormRefused, on_disk, read_form
 from streams.web.report_intake import AWAY_S, MORE_S, Intake, Outcome
 from streams.web.report_pages import COOKIE, HTML, Pages, is_training, mark_of, see
 from streams.web.report_pointing import PointingPages
+from streams.web.report_room import Room
 from streams.web.report_told import Told, find_points
 from streams.web.report_upload import Upload
 from streams.web.subscribe import Site
 
 COOKIE_S = 30 * 24 * 3600
+SCRIPTS = ("report.js", "report-picture.js", "report-place.js", "report-sending.js", "report-waiting.js")
 MOST_LISTED = 200
 """Low points in a list: more are found by a word."""
 STATUS = {"wrong": 422, "incomplete": 409, "over": 410, "unknown": 410, "too_many": 429, "away": 503, "unreadable": 400}
@@ -61,7 +63,7 @@ def report_routes(site: Site, city: City, drawing: Drawing, reports: Reports | N
         Route("/report/follow", following.follow, methods=["GET", "POST"]),
         Route("/report/upload/{card}", Upload(reports).answer, methods=["HEAD", "PATCH", "DELETE"]),
         Route("/p/{plate}", pages.plate),
-        Route("/report.js", _served("report.js", "text/javascript; charset=utf-8")),
+        *(Route(f"/{name}", _served(name, "text/javascript; charset=utf-8")) for name in SCRIPTS),
         Route("/report.css", _served("report.css", "text/css; charset=utf-8")),
     ]
 
@@ -71,7 +73,7 @@ class ReportPages(Pages):
 
     def __init__(self, site: Site, city: City, reports: Reports):
         super().__init__(site, city, reports)
-        self._intake = Intake(reports)
+        self._intake, self._room = Intake(reports), Room(reports)
         self._bodies = Bodies()
 
     async def report(self, request: Request) -> Response:
@@ -94,10 +96,10 @@ class ReportPages(Pages):
         if not is_ours(request, self.reports.public_url):
             return await self._ended(request, Form(), _UNREADABLE)
         whose, uploads = self.whose(request), self.reports.uploads
-        with self._bodies.one(whose.address) as may_come:
+        with self._bodies.one(whose.address, whose.network) as may_come:
             if not may_come:
                 return await self._ended(request, Form(), Outcome("away"))
-            room = await on_disk(lambda: uploads.has_room(self.reports.now_us()))
+            room = await on_disk(self._room.is_left)
             try:
                 form = await read_form(request, uploads.fresh if room else None)
             except FormRefused as refused:
@@ -128,7 +130,7 @@ class ReportPages(Pages):
         picture, slot, old = form.picture, reports.slot(card), reports.slot_over(before)
         if picture is not None:
             with contextlib.suppress(NoRoom, OSError):  # its writer chooses it again
-                await on_disk(lambda: reports.adopt(slot, picture, self.whose(request).address))
+                await on_disk(lambda: self._room.adopt(slot, picture, self.whose(request)))
                 form.picture = None
         elif old:
             await on_disk(lambda: reports.uploads.move(old, slot))

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams.city.model import City
-from streams.reports.codes import shown
-from streams.reports.reports import Followed, Reports
+from streams.reports.codes import shown, typed
+from streams.reports.reports import Reports
+from streams.reports.sent import Followed
 from streams.reports.wish import LONGEST_WORDS
 from streams.web.forms import form_of, is_ours
 from streams.web.report_intake import MORE_S
@@ -17,7 +18,7 @@ from streams.web.report_pages import Pages, see
 from streams.web.source import Inquiry, StoreAway
 from streams.web.subscribe import Site, asking
 
-LONGEST_CODE = 64
+LONGEST_CODE, LONGEST_EARLIER = 64, 120
 
 
 class FollowPages(Pages):
@@ -32,8 +33,12 @@ class FollowPages(Pages):
         found = await self._found(request, request.query_params.get("code", "")[:LONGEST_CODE])
         if isinstance(found, Response):
             return found
-        lost = request.query_params.get("lost", "")
-        return await self.page(request, "report_sent.html", query=_query(found), found=found, lost=lost, code=shown(found.code))
+        lost, named = request.query_params.get("lost", ""), request.query_params.get("earlier", "")[:LONGEST_EARLIER].split(",")
+        # codes that the script has for reports that waited in the browser: nobody could look them up again
+        earlier = [shown(code) for one in named if (code := typed(one)) and code != found.code]
+        return await self.page(
+            request, "report_sent.html", query=_query(found), found=found, lost=lost, earlier=earlier, code=shown(found.code)
+        )
 
     async def follow(self, request: Request) -> Response:
         """Answer `/report/follow`; an answer that is sent leads back to it."""
@@ -54,21 +59,31 @@ class FollowPages(Pages):
 
     async def _found(self, request: Request, code: str, words: str = "") -> Followed | Response:
         """The report of a code, after an answer to its question was kept; else the page that says why there is none."""
-        reports = self.reports
-        if not reports.limits.may_try(self.whose(request).address):
-            headers = {"Retry-After": str(MORE_S)}
-            return await self.page(request, "report_follow.html", 429, headers, found=None, refused=429, wrong="", code="")
+        reports, whose = self.reports, self.whose(request)
+        limits = reports.limits
+        if not limits.may_look(whose.address):
+            return await self._too_many(request)
 
-        def look() -> Followed | None:
-            if words:
-                reports.answer(code, words[: 2 * LONGEST_WORDS])
+        def answered() -> Followed | None:
+            reports.answer(code, words[: 2 * LONGEST_WORDS])
             return reports.follow(code)
 
         try:
-            found = await self._inquiry.answer(look)
+            found = await self._inquiry.answer(lambda: reports.follow(code))
+            if not isinstance(found, Followed):
+                told = limits.failed(whose.address)
+                return await self._show(request, None, 404, wrong="code", code=code) if told else await self._too_many(request)
+            # those who guess are no device that sent a report: hers is told what became of it, whoever guesses behind the same address
+            if not limits.may_guess(whose.address) and (not whose.device or whose.device != found.report.device):
+                return await self._too_many(request)
+            found = await self._inquiry.answer(answered) if words else found
         except StoreAway:
             return await self._show(request, None, 503, refused=503, code=code)
         return found if isinstance(found, Followed) else await self._show(request, None, 404, wrong="code", code=code)
+
+    async def _too_many(self, request: Request) -> Response:
+        headers = {"Retry-After": str(MORE_S)}
+        return await self.page(request, "report_follow.html", 429, headers, found=None, refused=429, wrong="", code="")
 
 
 def _query(found: Followed) -> str:

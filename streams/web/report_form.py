@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 PICTURE = "picture"
 MOST_FIELDS, LONGEST_FIELD_BYTES, LARGEST_FIELDS_BYTES = 24, 4_096, 16_384
 LARGEST_HEAD_BYTES, MOST_HEADS = 1_024, 8
-LARGEST_BODY_BYTES = LARGEST_BYTES + 2 * LARGEST_FIELDS_BYTES
+LARGEST_BODY_BYTES = 64 * 1024**2
+"""A photo over what may be is passed over, for the sake of the words that come behind it; no telephone's is larger than this."""
 IDLE_S = 45.0
 """A line that brings nothing for so long has gone."""
 WHOLE_S = 1_800.0
@@ -172,7 +173,7 @@ class _Parts:
         self._is_picture = self._ended = self._handed_on = False
         self._buffer = bytearray()
         self._opened: BinaryIO | None = None
-        self._lost = False
+        self._lost = ""
         self._file: Path | None = None
         self._written = self._fields_bytes = self._count = 0
         self.callbacks: MultipartCallbacks = {
@@ -209,8 +210,7 @@ class _Parts:
                 self._opened.flush()
             except OSError as error:
                 log.warning("a picture of a form has no room (%s)", type(error).__name__)
-                self._lost = True
-                self._forget()
+                self._lose("no_room")
         self._buffer.clear()
 
     def form(self) -> Form:
@@ -219,7 +219,7 @@ class _Parts:
             raise FormRefused(400)
         fields = {name: bytes(value).decode("utf-8") for name, value in self._fields.items()}
         self._handed_on = True
-        return Form(fields, self._file, "no_room" if self._written and self._file is None else "")
+        return Form(fields, self._file, self._lost or ("no_room" if self._written and self._file is None else ""))
 
     def close(self) -> None:
         """Close the picture's file, and delete it unless the form was handed on."""
@@ -227,6 +227,11 @@ class _Parts:
             self._forget()
         elif self._opened is not None:
             self._opened.close()
+
+    def _lose(self, why: str) -> None:
+        """Pass the picture over, and go on with the fields behind it."""
+        self._lost = why
+        self._forget()
 
     def _forget(self) -> None:
         """Delete the picture's file."""
@@ -267,8 +272,8 @@ class _Parts:
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._is_picture:
-            if self._written + len(self._buffer) + end - start > LARGEST_BYTES:
-                raise FormRefused(413)
+            if not self._lost and self._written + len(self._buffer) + end - start > LARGEST_BYTES:
+                self._lose("too_large")
             self._buffer += data[start:end]
         elif self._into is not None:
             self._fields_bytes += end - start

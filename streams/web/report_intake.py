@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from streams.pictures.apart import TooBusy
 from streams.pictures.intake import PictureRefused, Taken
 from streams.reports.limits import area_of
-from streams.reports.reports import CardRefused, Reports, Sent
+from streams.reports.reports import CardRefused, Reports
+from streams.reports.sent import Sent
 from streams.reports.uploads import NoRoom
-from streams.reports.wish import Wish, read_wish
+from streams.reports.wish import BY_PHOTO, ELSEWHERE, Wish, read_wish
 from streams.store.engine import StoreError
 from streams.web.hands import Hands
 from streams.web.report_form import Form, on_disk
+from streams.web.report_room import Room, Whose
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,12 @@ PATIENCE_S = 25.0
 """A browser is told after so long that its report is not known to be in the store; the card stays good, and the work goes on."""
 MOST_WAITING = 400
 """Of each queue: reports, those of crowded places, and cards that are looked up."""
-MOST_OF_PLACE, MOST_OF_ADDRESS = 100, 200
-"""Of a queue: neither a place nor an address takes the room of others."""
-AT_ONCE = 4
+MOST_OF_PLACE, MOST_OF_SOURCE = 100, 200
+"""Of a queue: neither a place nor a source takes the room of others. A source of which nothing waits comes in until twice as many do."""
+AT_ONCE, AT_ONCE_OF_SOURCE = 4, 2
+"""Two decode, and two read and write beside it; pictures of one source may be made to take long."""
+LOST = ("no_room", "too_large")
+"""Why the page's script sends a report without its picture."""
 MORE_S = 600
 AWAY_S = 5
 
@@ -37,20 +42,12 @@ Ended = Literal["sent", "wrong", "incomplete", "over", "unknown", "too_many", "a
 T = TypeVar("T")
 
 
-class Whose(msgspec.Struct, frozen=True):
-    """Whose a report is, as digests: a device, an address as limits count it, and as one source of reports."""
-
-    device: str
-    address: str
-    source: str = ""
-
-
 class Turn(msgspec.Struct, frozen=True):
-    """Where something waits: in a queue, for a place and an address ("" for none)."""
+    """Where something waits: in a queue, for a place and of a source ("" for none)."""
 
-    queue: Literal["many", "crowd", "known"]
+    queue: Literal["words", "pictures", "crowd", "known"]
+    source: str
     place: str = ""
-    address: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,10 +73,15 @@ class Intake:
     """Takes reports in; one for each process."""
 
     def __init__(self, reports: Reports):
-        self._reports = reports
-        self._many = Hands(AT_ONCE, "reports")
-        # pictures of a place that everybody reports wait for each other, and nobody else for them
-        self._crowd = Hands(1, "crowd")
+        self._reports, self._room = reports, Room(reports)
+        words = Hands(AT_ONCE, "reports")
+        # words never wait for pictures; pictures of a place that everybody reports wait for each other, and nobody else for them
+        self._hands = {
+            "words": words,
+            "known": words,
+            "pictures": Hands(AT_ONCE, "pictures", AT_ONCE_OF_SOURCE),
+            "crowd": Hands(1, "crowd"),
+        }
         self._under_way: dict[str, tuple[Future[Outcome], Turn]] = {}
 
     async def take(self, form: Form, language: str, whose: Whose) -> Outcome:
@@ -89,26 +91,35 @@ class Intake:
         try:
             slot = reports.slot(card)
         except CardRefused as refused:
-            return await self._before(card, refused)
-        offset, lost = await on_disk(lambda: self._came(slot, form, whose))
-        whole = fields.get("picture_bytes", "")
-        if whole and whole != str(offset):
-            known = await self._before(card, None)
-            return known if known.sent else Outcome("incomplete", offset=offset)
-        wish = read_wish(fields, reports.places, language, offset > 0, reports.now_us())
-        if not isinstance(wish, Wish):
-            return Outcome("wrong", wrong=wish, offset=offset)
+            return await self._before(card, refused, whose)
         under_way = self._under_way.get(slot)
         if under_way is not None:
             return await self._waited(under_way[0])
+        offset, lost = await on_disk(lambda: self._came(slot, form, whose))
+        whole = fields.get("picture_bytes", "")
+        if whole and whole != str(offset):
+            known = await self._before(card, None, whose)
+            return known if known.sent else Outcome("incomplete", offset=offset)
+        wish = self._wish(fields, language, offset > 0, lost)
+        if not isinstance(wish, Wish):
+            return Outcome("wrong", wrong=wish, offset=offset)
         if not reports.limits.may_send(whose.device, whose.address, slot):
             return Outcome("too_many")
         area = area_of(wish.low_point, wish.lon, wish.lat)
         crowded = offset > 0 and reports.limits.is_crowded(area)
-        turn = Turn("crowd" if crowded else "many", area or "nowhere", whose.address)
+        turn = Turn("crowd" if crowded else "pictures" if offset else "words", whose.network, area or "nowhere")
         return await self._worked(slot, lambda: self._counted(slot, lambda: self._take(card, slot, wish, whose, lost)), turn)
 
-    async def _before(self, card: str, refused: CardRefused | None) -> Outcome:
+    def _wish(self, fields: dict[str, str], language: str, has_picture: bool, lost: str) -> Wish | str:
+        """What is reported, or what cannot be taken: the picture, where without it nothing is left."""
+        by_photo = fields.get("point") == BY_PHOTO
+        if by_photo and lost and not has_picture and fields.get("words", "").strip():
+            fields = {**fields, "point": ELSEWHERE}  # somebody who knows the city reads the words
+        reports = self._reports
+        wish = read_wish(fields, reports.places, language, has_picture, reports.now_us())
+        return f"picture {lost}" if lost and (wish == "nothing" or (by_photo and wish == "place")) else wish
+
+    async def _before(self, card: str, refused: CardRefused | None, whose: Whose) -> Outcome:
         """What became of a card that was sent before, whose time may be over by now."""
 
         def look() -> Outcome:
@@ -117,7 +128,7 @@ class Intake:
             known = self._reports.known(card)
             return Outcome("sent", known) if known else Outcome("over")
 
-        return await self._worked(f"known {card}", look, Turn("known"))
+        return await self._worked(f"known {card}", look, Turn("known", whose.network))
 
     async def _worked(self, name: str, work: Callable[[], Outcome], turn: Turn) -> Outcome:
         """Have something done that has a name: whoever comes again while it is under way waits for that, and it is not done twice."""
@@ -129,7 +140,7 @@ class Intake:
                 self._reports.limits.give_back(name)
             return Outcome("away")
         # not cancelled with the request that waits for it: what was begun is finished, and the same card finds it
-        future = (self._crowd if turn.queue == "crowd" else self._many).give(lambda: _told(work))
+        future = self._hands[turn.queue].give(lambda: _told(work), turn.source)
         self._under_way[name] = (future, turn)
         future.add_done_callback(lambda done: self._done(name, done))
         return await self._waited(future)
@@ -137,8 +148,9 @@ class Intake:
     def _is_full(self, turn: Turn) -> bool:
         queue = [one for _, one in list(self._under_way.values()) if one.queue == turn.queue]
         of_place = sum(one.place == turn.place for one in queue) if turn.place else 0
-        of_address = sum(one.address == turn.address for one in queue) if turn.address else 0
-        return len(queue) >= MOST_WAITING or of_place >= MOST_OF_PLACE or of_address >= MOST_OF_ADDRESS
+        of_source = sum(one.source == turn.source for one in queue)
+        times = 1 if of_source else 2
+        return len(queue) >= times * MOST_WAITING or of_place >= times * MOST_OF_PLACE or of_source >= MOST_OF_SOURCE
 
     async def _waited(self, future: Future[Outcome]) -> Outcome:
         try:
@@ -160,13 +172,17 @@ class Intake:
 
     def _came(self, slot: str, form: Form, whose: Whose) -> tuple[int, str]:
         """Make the picture of a form that of its card; how many bytes of one there are, and why one is lost."""
-        reports, lost = self._reports, form.lost
+        uploads, told = self._reports.uploads, form.fields.get("picture_lost", "")
+        if told in LOST:
+            uploads.drop(slot)  # a piece of a picture is none
+            return 0, told
+        lost = form.lost
         if form.picture is not None:
             try:
-                reports.adopt(slot, form.picture, whose.address)
+                self._room.adopt(slot, form.picture, whose)
             except (NoRoom, OSError):
                 lost = "no_room"
-        return reports.uploads.offset(slot), lost
+        return uploads.offset(slot), lost
 
     def _take(self, card: str, slot: str, wish: Wish, whose: Whose, lost: str) -> Outcome:
         reports = self._reports

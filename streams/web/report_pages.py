@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams.city.model import City
-from streams.reports.reports import Followed, Reports
+from streams.reports.reports import Reports
+from streams.reports.sent import Followed
 from streams.web.answer import Body, answer, beside
 from streams.web.headers import STRICT, with_script
 from streams.web.page import render
-from streams.web.report_intake import Whose
+from streams.web.report_room import Whose
 from streams.web.report_told import Told
 from streams.web.subscribe import Site
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from streams.city.model import City, LowPoint, Shelter
+from streams.city.model import City, LowPoint
+from streams.city.near import Near, nearest_shelters
 from streams.observation.moments import MINUTE_US, to_datetime
 from streams.reports.codes import shown
 from streams.reports.depth import depth_of
-from streams.reports.grouping import apart_m
 from streams.reports.report import Report
-from streams.reports.reports import Sent
+from streams.reports.sent import Sent
 from streams.web.reader import Asked, Speaker, emergency
 from streams.web.report_intake import AWAY_S, MORE_S, Outcome
-
-NEAREST = 3
 
 
 class Told(Speaker):
@@ -137,13 +135,9 @@ class Told(Speaker):
         """Numbers to call in danger."""
         return emergency(self.language)
 
-    def shelters(self, report: Report) -> list[tuple[Shelter, float]]:
+    def shelters(self, report: Report) -> list[Near]:
         """The nearest shelters."""
-        if report.lon is None or report.lat is None:
-            return []
-        placed = [shelter for shelter in self.city.shelters if (shelter.lon, shelter.lat) != (0.0, 0.0)]
-        found = [(shelter, apart_m(report.lon, report.lat, shelter.lon, shelter.lat)) for shelter in placed]
-        return sorted(found, key=lambda one: (one[1], one[0].shelter_id))[:NEAREST]
+        return nearest_shelters(self.city, report.lon, report.lat) if report.lon is not None and report.lat is not None else []
 
     def address(self, sent: Sent) -> str:
         """Where it is told what was received."""
@@ -153,7 +147,7 @@ class Told(Speaker):
     def ended(self, outcome: Outcome, card: str) -> dict[str, object]:
         """How it ended, for the page's script."""
         if outcome.sent:
-            return {"ended": "sent", "code": shown(outcome.sent.code), "address": self.address(outcome.sent)}
+            return {"ended": "sent", "code": shown(outcome.sent.code), "address": self.address(outcome.sent), "lost": outcome.sent.lost}
         found: dict[str, object] = {"ended": outcome.ended, "says": self.wrong(outcome.wrong) or self.why_not(outcome)}
         match outcome.ended:
             case "over" | "unknown":

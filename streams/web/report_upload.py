@@ -1,7 +1,8 @@
 """Where the picture of a card comes in pieces: a line that breaks loses the piece that was on its way, and no more.
 
 As in the tus protocol the browser asks with HEAD how much has come (`Upload-Offset`), and sends the rest from there with PATCH; what came
-of a piece before its line broke counts. DELETE begins anew, for another picture.
+of a piece before its line broke counts. DELETE begins anew, for another picture. 429 and 503 say that it is to be sent again later, 507
+that there is no room for pictures: words go through all the same.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from streams.reports.uploads import LARGEST_BYTES, NoRoom, WrongOffset
 from streams.web.forms import is_ours
 from streams.web.report_bodies import Bodies
 from streams.web.report_form import FormRefused, on_disk, pieces
+from streams.web.report_room import Room, Whose
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Upload:
 
     def __init__(self, reports: Reports):
         self._reports = reports
-        self._bodies = Bodies()
+        self._bodies, self._room = Bodies(), Room(reports)
 
     async def answer(self, request: Request) -> Response:
         """Answer HEAD, PATCH and DELETE of `/report/upload/CARD`: 410 for a card that is over, 404 for one that we never made."""
@@ -68,31 +70,31 @@ class Upload:
             return _told(400)
         if offset + (length or 0) > LARGEST_BYTES:
             return _told(413)
-        address = self._reports.address(request.client.host if request.client else "")
-        if not self._reports.limits.may_upload(address, 0):
+        host = request.client.host if request.client else ""
+        whose = Whose("", self._reports.address(host), self._reports.source(host))
+        if not self._reports.limits.may_upload(whose.address, 0):
             return _told(429)
-        with self._bodies.one(address) as may_come:
-            if not may_come or not await on_disk(lambda: self._reports.uploads.has_room(self._reports.now_us())):
+        with self._bodies.one(whose.address, whose.network) as may_come:
+            if not may_come:
                 return _told(503)
-            return await self._written(request, slot, offset, address)
+            if not await on_disk(self._room.is_left):
+                return _told(507)
+            return await self._written(request, slot, offset, whose)
 
-    def _append(self, slot: str, at: int, piece: bytes, address: str) -> int:
+    def _append(self, slot: str, at: int, piece: bytes, whose: Whose) -> int:
         """Write a piece that its address may have; bytes are counted as they come, whatever length was told."""
-        reports = self._reports
-        if not reports.uploads.shares.may_grow(slot, address, at + len(piece), reports.now_us()):
+        if not self._room.may_grow(slot, whose, at + len(piece), len(piece)):
             raise _OverShare
-        if not reports.limits.may_upload(address, len(piece) // 1024):
-            raise _OverShare
-        return reports.uploads.append(slot, at, piece)
+        return self._reports.uploads.append(slot, at, piece)
 
-    async def _written(self, request: Request, slot: str, offset: int, address: str) -> Response:
+    async def _written(self, request: Request, slot: str, offset: int, whose: Whose) -> Response:
         """Write what comes; where the line breaks, what came before that is there."""
         kept = bytearray()
 
         async def write(at: int) -> int:
             piece = bytes(kept)
             kept.clear()
-            return await on_disk(lambda: self._append(slot, at, piece, address)) if piece else at
+            return await on_disk(lambda: self._append(slot, at, piece, whose)) if piece else at
 
         try:
             try:
@@ -107,7 +109,7 @@ class Upload:
         except _OverShare:
             return _told(429, offset)
         except NoRoom as none:
-            return _told(413 if none.too_large else 503)
+            return _told(413 if none.too_large else 507)
         except FormRefused as refused:
             return _told(refused.status, offset)
         return _told(204, offset)
@@ -122,6 +124,6 @@ def _told(status: int, offset: int | None = None) -> Response:
     headers = {"Cache-Control": "no-store"}
     if offset is not None:
         headers[OFFSET] = str(offset)
-    if status in (429, 503):
+    if status in (429, 503, 507):
         headers["Retry-After"] = RETRY_S
     return Response(status_code=status, headers=headers)

@@ -18,7 +18,7 @@ export function styleOf(tiles, own) {
 }
 
 /** Data as a source of the map. */
-export const sourceOf = (data) => ({ type: "geojson", data });
+const sourceOf = (data) => ({ type: "geojson", data });
 
 /** Add a source that was left out, and its layers where they belong. */
 export function addLate(map, withTiles, name, data) {

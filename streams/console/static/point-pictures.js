@@ -1,7 +1,7 @@
 // Pictures of a point: the newest of its cameras, and citizens' photos that were accepted or wait.
 
 import { fill, h } from "./dom.js";
-import { enlarge } from "./reports-pictures.js";
+import { address, enlarge } from "./reports-pictures.js";
 import { stateWord } from "./reports-words.js";
 import { ago, metres, percent, stamp } from "./time.js";
 import { t } from "./words.js";
@@ -30,7 +30,7 @@ function shown(picture, names) {
   const words = picture.kind === "camera" ? t("Picture of the camera {name}", { name: picture.station }) : t("Photo of a citizen");
   // what lies elsewhere is not loaded: who looks at the page is not to be told to others
   if (!picture.picture) return h("a", { href: picture.address, rel: "noreferrer", target: "_blank" }, `${words} ↗`);
-  const image = h("img", { src: `/api/pictures/${picture.picture}`, alt: t("{words}, enlarge", { words }), loading: "lazy" });
+  const image = h("img", { src: address(picture.picture), alt: t("{words}, enlarge", { words }), loading: "lazy" });
   return h("button", { type: "button", class: "thumb", onclick: () => enlarge(names, names.indexOf(picture.picture)) }, image);
 }
 

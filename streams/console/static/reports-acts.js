@@ -5,7 +5,7 @@ import { nameOf } from "./context.js";
 import { fill, h, setText } from "./dom.js";
 import { ask } from "./orders-dialog.js";
 import { thumbnails } from "./reports-pictures.js";
-import { depthWords, effectWord } from "./reports-words.js";
+import { depthWords, effectOf, effectWord } from "./reports-words.js";
 import { t } from "./words.js";
 
 const MOST_DEPTH_M = 5;
@@ -20,7 +20,11 @@ function sending(group, act) {
   return { send, find: (id) => send(id, last) };
 }
 
-/** `place`: the low point with its own levels, or null; `chosen()`: ids of the reports that are meant, [] for all that wait. */
+/** Ids of the reports that are meant: those that were ticked, else all that wait and are shown; one that comes meanwhile was seen by nobody. */
+const named = (picked, shown) => (picked.length ? picked : shown);
+const waitsOf = (group) => group.waits.map((one) => one.report);
+
+/** `place`: the low point with its own levels, or null; `chosen()`: ids of the reports that were ticked, [] where none was. */
 export function acceptDialog({ group, place, chosen, done }) {
   const depth = h("input", {
     id: "accept-depth",
@@ -37,13 +41,13 @@ export function acceptDialog({ group, place, chosen, done }) {
   const value = () => (depth.value.trim() === "" ? Number.NaN : Number(depth.value));
   const good = () => value() >= 0 && value() <= MOST_DEPTH_M;
   const level = () => (good() && place ? place.levels.filter((rung) => value() >= rung).length : good() ? 0 : null);
-  const renew = () => setText(effect, effectWord(group.effect, level()));
-  depth.addEventListener("input", renew);
-  renew();
   const reports = chosen();
   // by their ids: one that comes while this is open was seen by nobody, and is not meant
   const meant = () => group.waits.filter((one) => (reports.length ? reports.includes(one.report) : apart.checked || !one.apart));
   const pictures = h("div", {});
+  const renew = () => setText(effect, effectWord(effectOf(group, meant(), value()), level()));
+  for (const element of [depth, apart]) element.addEventListener("input", renew);
+  renew();
   const renewPictures = () => fill(pictures, shows.checked ? thumbnails([...new Set(meant().map((one) => one.picture).filter(Boolean))]) : null);
   for (const box of [apart, shows]) box.addEventListener("change", renewPictures);
   ask({
@@ -62,7 +66,7 @@ export function acceptDialog({ group, place, chosen, done }) {
       pictures,
     ],
     button: t("Accept"),
-    ready: () => (good() ? null : t("Say how deep the water is, 0 to 5 m.")),
+    ready: () => (meant().length ? (good() ? null : t("Say how deep the water is, 0 to 5 m.")) : t("All that wait stand apart from each other: tick those that you mean.")),
     asked: () => ({ depth_m: value(), show_pictures: shows.checked, reports: meant().map((one) => one.report) }),
     done: (told) => done(acceptedWords(told), told),
     ...sending(group, "accept"),
@@ -82,13 +86,13 @@ export function hideDialog({ group, chosen, done }) {
     button: t("Hide"),
     danger: true,
     ready: () => (reason.value.trim() ? null : t("Say why.")),
-    asked: () => ({ reason: reason.value.trim(), reports }),
+    asked: () => ({ reason: reason.value.trim(), reports: named(reports, waitsOf(group)) }),
     done: (told) => done(t("Hidden: {n} reports.", { n: told.reports.length }), told),
     ...sending(group, "hide"),
   });
 }
 
-/** Take back what was accepted; `chosen()`: ids of accepted reports, [] for all of them. */
+/** Take back what was accepted; `chosen()`: ids of the accepted reports that were ticked, [] where none was. */
 export function takeBackDialog({ group, chosen, done }) {
   const reason = h("textarea", { id: "hide-reason", rows: "2", maxlength: "500" });
   const reports = chosen();
@@ -102,7 +106,7 @@ export function takeBackDialog({ group, chosen, done }) {
     button: t("Take back"),
     danger: true,
     ready: () => (reason.value.trim() ? null : t("Say why.")),
-    asked: () => ({ reason: reason.value.trim(), accepted: true, reports }),
+    asked: () => ({ reason: reason.value.trim(), accepted: true, reports: named(reports, group.accepted_reports) }),
     done: (told) => done(t("Taken back: {n} reports.", { n: told.reports.length }), told),
     ...sending(group, "hide"),
   });
@@ -126,7 +130,7 @@ export function mergeDialog({ group, others, chosen, done }) {
     ],
     button: t("Merge"),
     ready: () => (others.length ? null : t("No other group waits.")),
-    asked: () => ({ into: into.value, reports }),
+    asked: () => ({ into: into.value, reports: named(reports, waitsOf(group)) }),
     done: (told) => done(t("Merged: {n} reports.", { n: told.reports.length }), told),
     ...sending(group, "merge"),
   });
@@ -144,7 +148,7 @@ export function askDialog({ group, chosen, done }) {
     ],
     button: t("Ask"),
     ready: () => (question.value.trim() ? null : t("Write the question.")),
-    asked: () => ({ question: question.value.trim(), reports }),
+    asked: () => ({ question: question.value.trim(), reports: named(reports, waitsOf(group)) }),
     done: (told) => done(t("Asked: {n} reports.", { n: told.reports.length }), told),
     ...sending(group, "ask"),
   });
@@ -156,6 +160,6 @@ const countWords = (group, reports) =>
     : t("All that wait: {n} reports, {sources} sources", { n: group.waiting, sources: group.sources });
 
 const acceptedWords = (told) =>
-  told.observations
-    ? t("Accepted. Observations on their way: {n}.", { n: told.observations })
+  told.observations > told.late
+    ? t("Accepted. Observations on their way: {n}.", { n: told.observations - told.late })
     : t("Accepted as ground truth: no level follows from it.");

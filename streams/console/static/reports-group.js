@@ -34,7 +34,7 @@ export function updateGroup(element, group, tools) {
   const open = element.querySelector("details")?.open ?? false;
   const ticked = (accepted) => [...element.querySelectorAll(`input[data-report][data-accepted="${accepted}"]:checked`)].map((box) => box.dataset.report);
   const chosen = { waiting: () => ticked(false), accepted: () => ticked(true) };
-  fill(element.querySelector(".summary"), head(group, tools), figures(group), reasons(group), thumbnails(group.pictures), effect(group), buttons(group, tools, chosen));
+  fill(element.querySelector(".summary"), head(group, tools), figures(group), reasons(group), thumbnails(group.pictures), unread(group), effect(group), buttons(group, tools, chosen));
   fill(element.querySelector(".whole"), whole(group, tools, open));
   if (focus) element.querySelector(`[data-act="${focus}"]`)?.focus({ preventScroll: true });
 }
@@ -90,6 +90,11 @@ function reasons(group) {
   );
 }
 
+/** Of very many reports of a group some of each source are shown: what is decided does not touch the others. */
+function unread(group) {
+  return group.unread ? h("p", { class: "note" }, t("{n} more wait that are not shown here: they come when these are decided.", { n: group.unread })) : null;
+}
+
 function effect(group) {
   if (!group.waiting) return null;
   const level = group.effect.level;
@@ -139,7 +144,7 @@ function reportsAndHistory(told, tools) {
   const choosing = tools.mayWeigh && told.reports.length > 1;
   return [
     placesDrawing(told.reports, middle),
-    choosing ? h("p", { class: "soft" }, t("Tick some to decide on these alone; without a tick all that wait are meant.")) : null,
+    choosing ? h("p", { class: "soft" }, t("Tick some to decide on these alone; without a tick all that wait and are shown are meant.")) : null,
     h("ol", { class: "list reports" }, told.reports.map((report) => reportLine(report, numbers, choosing))),
     told.history.length ? h("h4", {}, t("What was done")) : null,
     told.history.length ? h("ul", { class: "list history" }, told.history.map(deedLine)) : null,

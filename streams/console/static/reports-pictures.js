@@ -3,7 +3,8 @@
 import { fill, h } from "./dom.js";
 import { t } from "./words.js";
 
-const address = (name) => `/api/pictures/${name}`;
+/** Where a picture of the shelf lies. */
+export const address = (name) => `/api/pictures/${name}`;
 
 /** Small pictures in a row; each opens large. */
 export function thumbnails(names) {

@@ -35,6 +35,9 @@ export function reasonWord({ code, figures }) {
     place_unknown: t("the place is not known"),
     depths_agree: t("the sources agree on the depth"),
     depths_differ: t("the sources differ by {metres} m", figures),
+    source_differs: t("the reports of one source differ by {metres} m: its deeper ones count", figures),
+    depth_of_one: t("one source alone says that it is so deep now"),
+    depth_before: t("up to half an hour before it was {depth_m} m", figures),
     elsewhere: t("the same device reports from far away at the same time: {reports}", figures),
     accepted_here: t("reports of the same water by others were accepted: {reports}", figures),
     hidden_before: t("reports of the same devices were hidden before: {reports}", figures),
@@ -105,6 +108,17 @@ export function apartWord(why) {
   return words[why] ?? "";
 }
 
+const APART_M = 0.3; // as the desk has it: who named another depth than the accepted one is no witness of it
+
+/** What accepting these reports of a group with this depth would do: for as long as the water that they saw still counts. */
+export function effectOf(group, meant, depth_m) {
+  const { effect } = group;
+  if (["no_low_point", "no_station", "training"].includes(effect.why_none)) return effect;
+  const saw = meant.filter((one) => one.depth_m === null || Math.abs(one.depth_m - depth_m) <= APART_M);
+  const minutes = Math.max(0, ...(saw.length ? saw : meant).map((one) => one.minutes));
+  return { ...effect, minutes, why_none: !meant.length ? "all_apart" : minutes ? "" : "too_old" };
+}
+
 /** What accepting does, before it is done: never more than is known. */
 export function effectWord(effect, level) {
   const why = {
@@ -112,17 +126,19 @@ export function effectWord(effect, level) {
     no_station: t("Accepting raises no level: the city has no station of kind reports at this low point. They stay as ground truth."),
     training: t("Accepting raises no level: these reports are of an exercise."),
     too_old: t("Accepting raises no level: the water was seen over 30 min ago. They stay as ground truth."),
+    all_apart: t("All that wait stand apart from each other: tick those that you mean."),
   };
   if (why[effect.why_none]) return why[effect.why_none];
   if (level === null) return t("Say how deep the water is.");
   if (level === 0) return t("Accepting raises no level: this depth is below all of them.");
   if (effect.level_now !== null && effect.level_now >= level) {
-    return t("The point stands at {now} already: accepting keeps it at {level} at least for 30 min.", {
+    return t("The point stands at {now} already: accepting keeps it at {level} at least for {minutes} min.", {
       now: levelWord(effect.level_now),
       level: levelWord(level),
+      minutes: effect.minutes,
     });
   }
-  return t("Accepting raises the level to {level}, basis: report, for 30 min.", { level: levelWord(level) });
+  return t("Accepting raises the level to {level}, basis: report, for {minutes} min.", { level: levelWord(level), minutes: effect.minutes });
 }
 
 /** What became of the observation of an accepted report. */

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from streams.city.near import distance_m
 from streams.observation.moments import MINUTE_US
-from streams.reports.grouping import apart_m
 from streams.reports.report import Report
 from streams.reports.triage.likeness import ALIKE_BITS
 
@@ -75,7 +75,7 @@ def _is_here(one: Report, other: Report) -> bool:
         return True
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return False
-    return apart_m(one.lon, one.lat, other.lon, other.lat) <= OTHER_PLACE_M
+    return distance_m(one.lon, one.lat, other.lon, other.lat) <= OTHER_PLACE_M
 
 
 def _is_another_place(one: Report, other: Report) -> bool:
@@ -83,11 +83,11 @@ def _is_another_place(one: Report, other: Report) -> bool:
         return False
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return one.low_point is not None and other.low_point is not None
-    return apart_m(one.lon, one.lat, other.lon, other.lat) > OTHER_PLACE_M
+    return distance_m(one.lon, one.lat, other.lon, other.lat) > OTHER_PLACE_M
 
 
 def _is_far(one: Report, other: Report) -> bool:
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return False
     near_in_time = abs(one.observed_us - other.observed_us) <= AT_ONCE_US
-    return near_in_time and apart_m(one.lon, one.lat, other.lon, other.lat) > FAR_M
+    return near_in_time and distance_m(one.lon, one.lat, other.lon, other.lat) > FAR_M

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 ALIKE_BITS = 10
-"""Of 64: saved again, shrunk or a little lighter, a picture moves a few bits; another scene moves about half of them."""
+"""Of 64: saved again, shrunk or a little lighter, a picture moves up to 6 bits; another scene moves about half of them."""
 
 
 def alike(one: str, other: str) -> bool:

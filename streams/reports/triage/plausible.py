@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from streams.city.geometry import distances_m
+from streams.city.near import distance_m
 from streams.observation.moments import MINUTE_US
 from streams.reports.report import Report
 from streams.reports.triage.around import Around
@@ -58,7 +58,9 @@ def _sensor(around: Around, depth: GroupDepth | None) -> Iterator[Reason]:
         return
     told: dict[str, float | int | str] = {"depth_m": round(around.depth_m, 2)}
     said_m = WET_M if depth is None else depth.depth_m
-    slack_m = 2 * ((depth.error_sd_m if depth else 0.15) ** 2 + SENSOR_SD_M**2) ** 0.5
+    # many who look at the same leg err alike: more of them must not make of an agreement none
+    sd_m = max(depth.error_sd_m, depth.word_sd_m) if depth else 0.15
+    slack_m = 2 * (sd_m**2 + SENSOR_SD_M**2) ** 0.5
     if abs(around.depth_m - said_m) <= slack_m:
         yield Reason("sensor_agrees", 1.2, told)
     elif around.depth_m < DRY_M:
@@ -119,7 +121,7 @@ def _pictures_time(group: Sequence[Report]) -> Iterator[Reason]:
 
 def _pictures_place(group: Sequence[Report]) -> Iterator[Reason]:
     away_m = [
-        float(distances_m([(report.lon, report.lat), (report.taken_lon, report.taken_lat)])[0, 1])
+        distance_m(report.lon, report.lat, report.taken_lon, report.taken_lat)
         for report in group
         if report.lon is not None and report.lat is not None and report.taken_lon is not None and report.taken_lat is not None
     ]

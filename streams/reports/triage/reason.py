@@ -24,11 +24,6 @@ class Reason(msgspec.Struct, frozen=True):
     log_odds: float
     figures: Figures = {}
 
-    @property
-    def for_it(self) -> bool:
-        """Whether it speaks for the reports."""
-        return self.log_odds > 0
-
 
 CODES: dict[str, str] = {
     "sources": "{sources} sources that have nothing to do with each other",
@@ -59,6 +54,9 @@ CODES: dict[str, str] = {
     "place_unknown": "the place is not known",
     "depths_agree": "the sources agree on the depth",
     "depths_differ": "the sources differ by {metres} m",
+    "source_differs": "the reports of one source differ by {metres} m: its deeper ones count",
+    "depth_of_one": "one source alone says that it is so deep now",
+    "depth_before": "up to half an hour before it was {depth_m} m",
     "elsewhere": "the same people report places far from here at the same time: {reports} reports",
     "accepted_here": "reports of the same water by others were accepted: {reports}",
     "hidden_before": "reports of the same people were hidden before: {reports}",

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from streams.reports.report import Report
 
 
-def sources_of(group: Sequence[Report]) -> list[int]:
+class Whose(Protocol):
+    """What tells whose a report is."""
+
+    @property
+    def device(self) -> str:
+        """Keyed digest of its device; "" where that is not known."""
+
+    @property
+    def address(self) -> str:
+        """Keyed digest of its address; "" where that is not known."""
+
+
+def sources_of(group: Sequence[Whose]) -> list[int]:
     """The source of each report, numbered from 0 in the order in which they first appear.
 
     Reports that share a device or an address are of one source, and so are those that hang together over others. Mobile operators give

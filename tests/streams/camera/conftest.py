@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,11 +33,10 @@ class Site:
     dry: Picture
     waterline: Waterline
 
-    def frames(self, condition: str, depth_m: float, seed: int = 1, number: int = 5, **weather: object) -> list[Picture]:
+    def frames(self, condition: str, depth_m: float, seed: int = 1, number: int = 5, **weather: Any) -> list[Picture]:
         """Frames of a look."""
         rng = np.random.default_rng([SEED, seed])
-        drawn = make_weather(condition, rng)
-        changed = type(drawn)(**{**drawn.__dict__, **weather})
+        changed = replace(make_weather(condition, rng), **weather)
         return [decode(raw) for raw in make_look(self.place, changed, depth_m, rng, number).frames]
 
     def write(self, folder: Path) -> Path:

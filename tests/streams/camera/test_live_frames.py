@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from streams import clock
-from streams.camera.live_frames import BURST, Snapshots, Unreachable, plainly, snapshot_shots, stream_shots
+from streams.camera.live_frames import BURST, Snapshots, Unreachable, snapshot_shots, stream_shots
 from streams.camera.picture import LARGEST_BYTES
 from streams.camera.shots import Shot
 from tests.streams.camera.server import Answer, say, serving
@@ -165,7 +165,3 @@ def test_a_stream_that_ends_is_opened_again() -> None:
     assert 2 <= sum(shot.picture is None for shot in shots)
     taken = [shot.taken_us for shot in shots if shot.picture is not None]
     assert all(later - before >= 800_000 for before, later in pairwise(taken))
-
-
-def test_an_address_is_told_without_its_password() -> None:
-    assert "rtsp://camera:554/live" == plainly("rtsp://admin:secret@camera:554/live?token=secret")

@@ -79,6 +79,18 @@ def test_nothing_comes_from_elsewhere(address: str, client: httpx.Client) -> Non
         assert 200 == client.get(f"{address}{name}").status_code
 
 
+def test_no_answer_is_kept_or_framed_or_loads_more_than_its_own_parts(opened: Opened, address: str, client: httpx.Client) -> None:
+    strange = f"{address.removesuffix(f'{opened.page.key}/')}another-key/"
+    for there in (address, f"{address}dry.png", f"{address}calibrate.js", f"{address}nowhere", strange):
+        told = client.get(there).headers
+        policy = {part.split(" ")[0]: part.split(" ")[1:] for part in told["content-security-policy"].split("; ")}
+        assert ["'none'"] == policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"]
+        assert ["'self'"] == policy["script-src"] == policy["style-src"] == policy["form-action"]
+        assert "connect-src" not in policy
+        kept = told["cache-control"], told["referrer-policy"], told["x-content-type-options"], told["x-frame-options"]
+        assert ("no-store", "no-referrer", "nosniff", "DENY") == kept
+
+
 def test_what_is_clicked_is_saved(site: Site, opened: Opened, address: str, client: httpx.Client) -> None:
     checked = client.post(address, data=fields(site) | {"do": "check"})
     assert 200 == checked.status_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from streams.camera.scale import Scale, ScaleError
@@ -30,15 +30,17 @@ def test_heights_of_a_pinhole_camera_come_back(far_m: float, high_m: float, asid
         up = -far_m * np.sin(down) + (high_m - height_m) * np.cos(down)
         return float(640 + focal_px * aside_m / ahead), float(360 + focal_px * up / ahead)
 
+    clicked = np.array([seen(height) for height in heights])
+    assume(np.linalg.norm(np.diff(clicked, axis=0), axis=1).min() > 2.5)  # nearer ones are refused
     scale = Scale([seen(height) for height in heights], heights)
     assert max(abs(scale.residuals_m)) < 1e-6
     for height in np.linspace(heights[0], heights[-1], 7):
-        assert abs(scale.height_m(seen(float(height))) - height) < 1e-6
-        assert np.allclose(scale.pixels([float(height)])[0], seen(float(height)), atol=1e-3)
+        assert np.allclose(scale.pixels([float(height)])[0], seen(float(height)), rtol=0, atol=1e-4)
 
 
 def test_the_order_in_which_points_are_given_does_not_matter() -> None:
-    assert scale_of(UPRIGHT).height_m((103, 250)) == pytest.approx(scale_of(UPRIGHT[::-1]).height_m((103, 250)))
+    heights_m = [0.0, 0.7, 1.5]
+    assert scale_of(UPRIGHT).pixels(heights_m) == pytest.approx(scale_of(UPRIGHT[::-1]).pixels(heights_m))
 
 
 @pytest.mark.parametrize(

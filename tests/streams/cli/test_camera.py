@@ -27,7 +27,9 @@ def left_as_found() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    http_level = logging.getLogger("httpx").level
     yield
+    logging.getLogger("httpx").setLevel(http_level)
     for number, handler in before.items():
         signal.signal(number, handler)
     root.handlers[:], root.level = handlers, level
@@ -53,8 +55,9 @@ def test_scenes_are_calibrated_and_read_by_the_very_lines_that_are_told(tmp_path
     assert kept == {line["image"] for line in read if "image" in line}
 
 
-def test_a_live_camera_is_read_into_the_gateway_until_told_to_stop(tmp_path: Path) -> None:
-    """Snapshots from one server, observations and pictures to another, SIGTERM when one observation is there."""
+def test_a_live_camera_is_read_into_the_gateway_until_told_to_stop(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Snapshots from one server, observations and pictures to another, SIGTERM when one observation is there; no password is told."""
+    caplog.set_level(logging.INFO)
     site, got = the_site(), dict[str, list[bytes]]()
     frames = [cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes() for frame in site.frames("day", 0.5, dirt=0.0)]
     taken = iter(frames * 100)
@@ -69,11 +72,13 @@ def test_a_live_camera_is_read_into_the_gateway_until_told_to_stop(tmp_path: Pat
 
     (tmp_path / "key").write_text("k" * 32)
     with serving(lambda handler, _: say(handler, 200, next(taken), "image/jpeg")) as camera_url, serving(gateway) as gateway_url:
+        with_password = f"{camera_url.replace('://', '://admin:secret@')}/snapshot.jpg?token=secret"
         told = run(
-            "read", "--calibration", site.write(tmp_path), "--frames", f"{camera_url}/snapshot.jpg", "--every", 1,
+            "read", "--calibration", site.write(tmp_path), "--frames", with_password, "--every", 1,
             "--post", gateway_url, "--api-key-file", tmp_path / "key", "--status", tmp_path / "status.json",
         )  # fmt: skip
     assert 0 == told.exit_code, told.output
+    assert "secret" not in told.output + caplog.text + (tmp_path / "status.json").read_text()
     (first, *_) = json.loads(got["/observations"][0])
     assert ("LP01-camera", "camera_depth", "ab" * 32) == (first["station"], first["kind"], first["image"])
     assert first["value"] == pytest.approx(0.5, abs=0.05)

@@ -41,6 +41,15 @@ def test_another_address_is_not_held_for_it() -> None:
     assert [200] == [answer.status_code for answer in ask(app, "POST", "/console/sign-in", 1, "192.0.2.2")]
 
 
+def test_all_addresses_of_one_ipv6_network_are_one_at_the_door() -> None:
+    app = Limits(_fine, FEW)
+    answers = [ask(app, "POST", "/console/sign-in", 1, f"2001:db8:0:1::{n:x}")[0] for n in range(5)]
+    assert [200, 200, 200, 429, 429] == [answer.status_code for answer in answers]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    others = ("2001:db8:0:2::1", "::ffff:192.0.2.1", "::ffff:192.0.2.2")
+    assert [[200]] * 3 == [[answer.status_code for answer in ask(app, "POST", "/console/sign-in", 1, other)] for other in others]
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/console/sign-in"), ("GET", "/road/LP07")])
 def test_reading_the_pages_has_no_limit(method: str, path: str) -> None:
     assert {200} == {answer.status_code for answer in ask(Limits(_fine, FEW), method, path, 50)}

@@ -162,6 +162,39 @@ def test_by_keyboard_alone_a_report_of_a_group_is_hidden_and_the_rest_stays(brow
     expect(card(page, "r0")).to_contain_text("Reports: 4, sources: 3")
 
 
+def test_a_report_that_comes_while_the_reason_is_written_is_not_hidden(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    from tests.streams.desk.test_reports import report
+
+    page = town.enter(browser, "li", "reports")
+    press(page, "r0", "hide")
+    keep(town.site.engine, report(30))
+    page.locator("#hide-reason").fill("dry there")
+    page.locator("dialog [data-confirm]").click()
+    expect(page.locator("#told")).to_have_text("Hidden: 4 reports.")
+    found = states(town.site.engine)
+    assert ("hidden", "new") == (found["r0"], found["r30"])
+
+
+def test_what_was_seen_too_long_ago_promises_nothing_and_what_is_ticked_is_what_is_promised(browser: Browser, town: Town) -> None:
+    from playwright.sync_api import expect
+
+    from streams.observation.moments import MINUTE_US
+    from tests.streams.desk.test_reports import NOW_US, report
+
+    old = {"group_id": "r50", "low_point": "P1", "lat": 34.709, "picture": None, "likeness": None}
+    keep(town.site.engine, report(50, **old, observed_us=NOW_US - 31 * MINUTE_US), report(51, **old, observed_us=NOW_US - 20 * MINUTE_US))
+    page = town.enter(browser, "li", "reports")
+    expect(card(page, "r50").locator(".effect")).to_contain_text("for 10 min.")
+    card(page, "r50").locator("summary").click()
+    card(page, "r50").locator('input[data-report="r50"]').check()
+    press(page, "r50", "accept")
+    expect(page.locator("#accept-effect")).to_contain_text("the water was seen over 30 min ago")
+    page.locator("dialog [data-confirm]").click()
+    expect(page.locator("#told")).to_have_text("Accepted as ground truth: no level follows from it.")
+
+
 def test_groups_are_merged_and_writers_asked(browser: Browser, town: Town) -> None:
     from playwright.sync_api import expect
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -42,7 +44,7 @@ def test_the_picture_changes_below_the_waterline_and_not_above_it(depth_m: float
     """On the gauge's middle line, against the same look without water."""
     rng = np.random.default_rng(1)
     weather = make_weather("day", rng)
-    calm = type(weather)(**{**weather.__dict__, "dirt": 0.0, "tide_m": None, "foam": 0.0, "wave_m": 0.001, "noise": 0.2, "shake_px": 0.0})
+    calm = replace(weather, dirt=0.0, tide_m=None, foam=0.0, wave_m=0.001, noise=0.2, shake_px=0.0)
     dry, wet = (picture(make_look(PLACE, calm, depth, np.random.default_rng(2), 1).frames[0]).astype(float) for depth in (0.0, depth_m))
     heights_m = np.arange(0.0, PLACE.gauge_top_m - 0.1, 0.02)
     x, y = np.round(PLACE.gauge_pixels(heights_m)).astype(int).T

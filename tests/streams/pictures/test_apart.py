@@ -151,7 +151,8 @@ def saying(taken: Taken, jpeg: bytes) -> Taken:
 
 def test_whoever_ends_it_ends_the_children_too() -> None:
     own = Sheltered(children=2)
-    own.warm_up()
+    for _ in range(2):  # the second goes to the place that has no child yet
+        own.take(SMALL, consent=False)
     children = own.processes
     assert 2 == len(children)
     own.close()

@@ -10,19 +10,19 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import sklearn
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 
 from streams.bench.honest_pictures import street
-from streams.pictures.likeness import MOST_BITS, alike, likeness_of
+from streams.pictures.likeness import likeness_of
+from streams.reports.triage.likeness import ALIKE_BITS
 
 PHOTOGRAPHS = (
     Path(sklearn.__file__).parent / "datasets/images/china.jpg",
     Path(sklearn.__file__).parent / "datasets/images/flower.jpg",
     Path(mpl.__file__).parent / "mpl-data/sample_data/grace_hopper.jpg",
 )
-HEXADECIMAL = st.integers(0, 2**64 - 1).map("{:016x}".format)
+AGAIN_BITS = 6
+"""By which the same picture differs at most; the triage leaves some room above."""
 
 
 def scenes() -> list[Image.Image]:
@@ -41,6 +41,11 @@ def cut(picture: Image.Image, share: float) -> Image.Image:
     return picture.crop((aside, above, picture.width - aside, picture.height - above))
 
 
+def bits(a: str, b: str) -> int:
+    """By how many bits two likenesses differ."""
+    return (int(a, 16) ^ int(b, 16)).bit_count()
+
+
 @pytest.mark.parametrize("number", range(11))
 def test_saved_again_scaled_cut_a_little_lighter_or_darker_it_is_alike(number: int) -> None:
     picture = scenes()[number]
@@ -55,21 +60,9 @@ def test_saved_again_scaled_cut_a_little_lighter_or_darker_it_is_alike(number: i
         "less contrast": ImageEnhance.Contrast(picture).enhance(0.8),
         "all of it": saved(ImageEnhance.Brightness(picture.resize((640, 480))).enhance(0.9), 40),
     }
-    assert [] == [name for name, one in changed.items() if not alike(own, likeness_of(one))]
+    assert [] == [name for name, one in changed.items() if bits(own, likeness_of(one)) > AGAIN_BITS]
 
 
 def test_other_places_are_not_alike_even_where_all_are_streets() -> None:
     likenesses = [likeness_of(picture) for picture in scenes()]
-    assert [] == [(a, b) for a, b in combinations(likenesses, 2) if alike(a, b)]
-
-
-@given(HEXADECIMAL, HEXADECIMAL)
-def test_alike_is_so_both_ways_and_counts_bits(a: str, b: str) -> None:
-    assert alike(a, a)
-    assert alike(a, b) == alike(b, a) == (bin(int(a, 16) ^ int(b, 16)).count("1") <= MOST_BITS)
-
-
-@pytest.mark.parametrize("wrong", ["", "0", "0" * 17, "g" * 16])
-def test_what_is_no_likeness_is_told(wrong: str) -> None:
-    with pytest.raises(ValueError, match=r"16|base"):
-        alike(wrong, wrong)
+    assert [] == [(a, b) for a, b in combinations(likenesses, 2) if bits(a, b) <= ALIKE_BITS]

@@ -20,6 +20,7 @@ from streams.settings import REPOSITORY, Settings
 
 JPEG = b"\xff\xd8 a picture \xff\xd9"
 NAME = hashlib.sha256(JPEG).hexdigest()
+LATER_US = 4_102_444_800_000_000  # the year 2100: after whatever a test puts there
 
 
 def test_what_was_put_there_is_given_by_the_name_of_its_content(shelf: Shelf) -> None:
@@ -36,7 +37,7 @@ def test_twice_is_once(shelf: Shelf) -> None:
 
 def test_what_was_dropped_is_gone(shelf: Shelf) -> None:
     shelf.put(JPEG)
-    assert (True, False) == (shelf.drop(NAME), shelf.drop(NAME))
+    assert (True, False) == (shelf.drop_before(NAME, LATER_US), shelf.drop_before(NAME, LATER_US))
     assert None is shelf.get(NAME)
 
 
@@ -59,7 +60,7 @@ def test_what_was_dropped_is_gone(shelf: Shelf) -> None:
 def test_what_is_no_name_is_nothing(shelf: Shelf, name: str) -> None:
     shelf.put(JPEG)
     (shelf.folder / "key").write_bytes(b"secret")
-    assert (None, False, False) == (shelf.get(name), shelf.has(name), shelf.drop(name))
+    assert (None, False, False) == (shelf.get(name), shelf.has(name), shelf.drop_before(name, LATER_US))
     assert b"secret" == (shelf.folder / "key").read_bytes()
 
 

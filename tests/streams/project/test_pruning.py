@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
 from streams.observation.moments import HOUR_US
+from streams.pictures.shelf import Shelf
 from streams.project.pruning import EVERY_S, Pruning
 from streams.rules.outputs import OutputMessage
 from streams.store.projection import rows_of, save
 from streams.store.prune import DAY_US
+from tests.streams.pictures.test_prune import NOW_US, keep
 from tests.streams.project.records import START_US, minute_of
 from tests.streams.project.test_projector import away
 
@@ -44,3 +48,32 @@ def test_a_store_that_is_away_is_asked_again_a_minute_later(engine: Engine, capl
     assert "OperationalError" in caplog.text
     now_s[0] += EVERY_S
     assert 0 < pruning.now_and_then()
+
+
+def unreadable(shelf: Shelf) -> Shelf:
+    """The same shelf on a disk that gives nothing away."""
+    guard = shelf.folder / ".guard"
+    guard.unlink()
+    guard.mkdir()
+    return shelf
+
+
+def test_a_shelf_that_cannot_be_read_leaves_rows_to_be_taken_out(engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    shelf, now_s = Shelf(tmp_path / "shelf"), [0.0]
+    old_store(engine)
+    keep(engine, shelf, b"whole", 31)
+    pruning = Pruning(engine, lambda: now_s[0], unreadable(shelf), lambda: NOW_US)
+    now_s[0] += EVERY_S
+    assert 0 < pruning.now_and_then()
+    assert ["old pictures could not be taken out (IsADirectoryError): trying again in a minute"] == caplog.messages
+
+
+def test_rows_that_cannot_be_taken_out_leave_pictures_to_be(engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    shelf, now_s = Shelf(tmp_path / "shelf"), [0.0]
+    picture = keep(engine, shelf, b"whole", 31)
+    pruning = Pruning(engine, lambda: now_s[0], shelf, lambda: NOW_US)
+    now_s[0] += EVERY_S
+    with away(engine, times=1):
+        assert 1 == pruning.now_and_then()
+    assert not shelf.has(picture)
+    assert ["old rows could not be taken out (OperationalError): trying again in a minute"] == caplog.messages

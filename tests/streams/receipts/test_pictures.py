@@ -20,6 +20,7 @@ from streams.fake_twilio.control import Control
 from streams.fake_twilio.options import ACCOUNT, FakeOptions
 from streams.fake_twilio.options import TOKEN as FAKE_TOKEN
 from streams.fake_twilio.server import FakeServer
+from streams.pictures.apart import TooBusy
 from streams.receipts import media as module
 from streams.receipts.answers import answer_text
 from streams.receipts.app import Parts, Receipts, make_app
@@ -93,8 +94,8 @@ class Running:
 class Site:
     """Receipts that take picture messages, and a fake of Twilio that sends them."""
 
-    def __init__(self, reports: Reports, messages: PictureMessages, fake: Control, address: str):
-        self.reports, self.messages, self.fake, self._address = reports, messages, fake, address
+    def __init__(self, reports: Reports, messages: PictureMessages, fake: Control, address: str, clock: Clock):
+        self.reports, self.messages, self.fake, self._address, self.clock = reports, messages, fake, address, clock
 
     def message(self, words: str = "", *pictures: bytes, phone: str = PHONE, sid: str = "") -> str:
         """Let a message come; what it is answered with."""
@@ -137,7 +138,7 @@ def _site(engine: Engine, url: str, folder: Path, city: City, clock: Clock) -> I
         stack.callback(receipts.close)
         port = stack.enter_context(served(make_app(receipts)))
         signature.port = port
-        yield Site(reports, messages, Control("127.0.0.1", fake), f"http://127.0.0.1:{port}")
+        yield Site(reports, messages, Control("127.0.0.1", fake), f"http://127.0.0.1:{port}", clock)
 
 
 class _AnyHost(Signature):
@@ -255,9 +256,10 @@ class Late(Media):
         return await self._media.fetch(address)
 
 
-def posted(site: Site, words: str, picture: int = 1, phone: str = PHONE) -> int:
-    """Let the same message come; the status."""
-    return site.fake.inbound(phone, "+15005550006", words, f"{site._address}/twilio/inbound", SID, [photo(picture)]).status
+def posted(site: Site, words: str, picture: int = 1, phone: str = PHONE, sid: str = SID) -> int:
+    """Let the same message come, some seconds after the one before as a provider does; the status."""
+    site.clock.pass_s(3)
+    return site.fake.inbound(phone, "+15005550006", words, f"{site._address}/twilio/inbound", sid, [photo(picture)]).status
 
 
 def late(site: Site, times: int, refused: bool = False) -> None:
@@ -273,6 +275,15 @@ def test_a_picture_that_does_not_come_in_time_has_the_message_posted_again_and_i
 
 def test_a_picture_that_never_comes_leaves_the_words(site: Site, engine: Engine) -> None:
     late(site, 100)
+    assert [503, 503, 200] == [posted(site, f"knee {PLATE}") for _ in range(3)]
+    assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
+
+
+def test_a_picture_that_nobody_has_time_to_look_at_leaves_the_words(site: Site, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise TooBusy("x")
+
+    monkeypatch.setattr(site.reports.taker, "take", busy)
     assert [503, 503, 200] == [posted(site, f"knee {PLATE}") for _ in range(3)]
     assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
 
@@ -296,8 +307,7 @@ def test_a_message_that_is_over_the_limit_is_posted_again_and_not_for_ever(site:
     assert 200 == posted(site, PLATE) and 1 == count(engine)
     site.reports.limits = Limits(device=parse("1/hour"))
     site.reports.limits.may_send(site.reports.device(PHONE), "x")
-    statuses = [site.fake.inbound(PHONE, "+15005550006", PLATE, f"{site._address}/twilio/inbound", OTHER_SID, [photo(2)]) for _ in range(3)]
-    assert [503, 503, 200] == [answer.status for answer in statuses] and 1 == count(engine)
+    assert [503, 503, 200] == [posted(site, PLATE, 2, sid=OTHER_SID) for _ in range(3)] and 1 == count(engine)
 
 
 def test_posts_of_one_message_are_counted_once(site: Site, engine: Engine) -> None:

@@ -12,7 +12,7 @@ import pytest
 from streams.city.model import City, Reporting
 from streams.reports.by_rule import MOST_GROUPS, accept_by_rule
 from streams.reports.ground import Ground
-from streams.reports.played import EitherWay, PlayedLog
+from streams.reports.played import PlayedLog
 from streams.reports.publisher import NotPublished
 from streams.reports.report import Report
 from streams.store.audit import audit_rows
@@ -116,9 +116,8 @@ def test_later_lies_do_not_ride_on_what_was_accepted(site: Site) -> None:
 def test_in_a_storm_that_is_played_an_accepted_report_raises_its_point_by_the_storms_time(site: Site) -> None:
     keep(site.engine, *[report(n, low_point="P1", lat=34.709) for n in range(3)])
     li = site.person()
-    assert 3 == li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5}).json()["observations"]
-    played = PlayedLog(CITY, site.log, lambda: site.now_us)
-    EitherWay(_Never(), played, lambda: True).write(unsent(site.engine, 9))
+    assert 3 == li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "reports": ["r0", "r1", "r2"]}).json()["observations"]
+    PlayedLog(CITY, site.log, lambda: site.now_us).write(unsent(site.engine, 9))
     told = li.get("/api/points/P1").json()
     assert (3, "report") == (told["now"]["level"], told["now"]["basis"])
     assert us(150) == site.now_us
@@ -126,7 +125,7 @@ def test_in_a_storm_that_is_played_an_accepted_report_raises_its_point_by_the_st
 
 def test_a_log_that_is_away_leaves_observations_of_a_played_storm_waiting(site: Site) -> None:
     keep(site.engine, report(0))
-    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5})
+    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "reports": ["r0"]})
     site.log.away = True
     with pytest.raises(NotPublished):
         PlayedLog(CITY, site.log, lambda: site.now_us).write(unsent(site.engine, 9))
@@ -134,7 +133,7 @@ def test_a_log_that_is_away_leaves_observations_of_a_played_storm_waiting(site: 
 
 def test_one_that_the_contract_refuses_is_found_among_the_dead_letters(site: Site) -> None:
     keep(site.engine, report(0), report(1))
-    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5})
+    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "reports": ["r0", "r1"]})
     good, bad = unsent(site.engine, 9)
     before = len(site.log.taken)
     PlayedLog(CITY, site.log, lambda: site.now_us).write([good, msgspec.structs.replace(bad, owner="another")])
@@ -145,7 +144,7 @@ def test_one_that_the_contract_refuses_is_found_among_the_dead_letters(site: Sit
 
 def test_before_anything_is_played_observations_wait(site: Site) -> None:
     keep(site.engine, report(0))
-    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5})
+    site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "reports": ["r0"]})
     with pytest.raises(NotPublished, match="nothing is played"):
         PlayedLog(CITY, site.log, lambda: None).write(unsent(site.engine, 9))
 
@@ -162,15 +161,7 @@ def test_a_simulated_city_never_writes_to_the_open_topics_that_every_gateway_rea
     desk = Desk(city, site.engine, site.door, Writer(site.log))
     try:
         topics = _publisher(desk, "127.0.0.1:1", TopicNames("drill"))._topics
-        assert isinstance(topics, EitherWay)
-        assert (PlayedLog, KafkaTopics, simulated) == (type(topics._played), type(topics._live), topics._is_played())
+        assert (PlayedLog if simulated else KafkaTopics) is type(topics)
+        topics.close()
     finally:
         desk.close()
-
-
-class _Never:
-    def write(self, readings: Any) -> None:
-        raise AssertionError("the open topics are not for a storm that is played")
-
-    def close(self) -> None:
-        pass

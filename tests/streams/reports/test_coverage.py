@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from streams.city.load import load_city
 from streams.cli.reports import reports
 from streams.observation.moments import HOUR_US
-from streams.reports.coverage import LEAST_SOURCES, Proposal, collection, features, proposals
+from streams.reports.coverage import LEAST_SOURCES, MOST_WEIGHED, Proposal, _places, _plane, collection, features, proposals
+from streams.reports.grouping import NEAR_M
 from streams.reports.report import Report
 from streams.store.engine import open_store
 from tests.streams.reports.kept import keep
@@ -50,10 +52,22 @@ def test_three_sources_at_one_place_are_enough() -> None:
         [report(n, training=True) for n in range(5)],
         [report(n, low_point="P0") for n in range(5)],
         [report(n, lon=None) for n in range(5)],
+        [report(n, place_error_m=4000.0) for n in range(5)],
         [report(n, lat=LAT + 400 * n * METRES) for n in range(5)],
         [report(n, lon=113.6, lat=34.7 + 100 * METRES) for n in range(5)],
     ],
-    ids=["two", "one device", "one address", "hidden", "exercise", "of a low point", "no place", "far apart", "beside a low point"],
+    ids=[
+        "two",
+        "one device",
+        "one address",
+        "hidden",
+        "exercise",
+        "of a low point",
+        "no place",
+        "one mast",
+        "far apart",
+        "beside a low point",
+    ],
 )
 def test_less_is_not_enough(some: list[Report]) -> None:
     assert [] == found(*some)
@@ -116,3 +130,28 @@ def test_the_command_tells_and_writes_what_the_store_says(tmp_path: Path) -> Non
     assert 0 == done.exit_code, done.output
     assert "3 reports of 3 sources in 1 storms, 3 accepted" in done.output
     assert 1 == len(msgspec.json.decode(out.read_bytes())["features"])
+
+
+@given(st.lists(st.tuples(st.integers(-400, 400), st.integers(-400, 400)), max_size=30))
+def test_the_place_with_most_others_around_it_goes_first(metres: list[tuple[int, int]]) -> None:
+    some = [report(n, lon=LON + east * METRES, lat=LAT + north * METRES) for n, (east, north) in enumerate(metres)]
+    left, expected = set(range(len(some))), []
+    places = _plane(some) if some else np.empty((0, 2))
+    near = [{at for at in left if np.hypot(*(places[at] - one)) <= NEAR_M} for one in places]
+    while left:
+        most = near[max(left, key=lambda at: (len(near[at] & left), -at))] & left
+        left -= most
+        expected.append([some[at] for at in sorted(most)])
+    assert expected == _places(some)
+
+
+def test_a_flood_that_thousands_report_is_weighed_in_little_room() -> None:
+    import tracemalloc
+
+    many, weighed = [report(n, device=f"d{n}", address=f"a{n}") for n in range(5000)], list[int]()
+    tracemalloc.start()
+    (proposal,) = proposals(CITY, many, lambda some: weighed.append(len(some)) or 0.8)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ([MOST_WEIGHED], 5000, 5000) == (weighed, proposal.reports, proposal.sources)
+    assert most_bytes < 50e6  # of every pair of them it was two gigabytes

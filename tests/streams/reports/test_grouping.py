@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.observation.moments import MINUTE_US, SECOND_US
-from streams.reports.grouping import APART_US, NEAR_M, Sight, apart_m, group_of
+from streams.reports.grouping import APART_US, NEAR_M, WIDEST_M, Sight, group_of
 from tests.streams.reports.office import LAT, LON, NOW_US
 
 M = 1 / 111_195
@@ -92,9 +92,20 @@ def test_the_order_of_others_does_not_matter_and_the_group_is_one_of_them_that_f
         assert any(other.training == new.training and abs(other.observed_us - new.observed_us) <= APART_US for other in of)
 
 
-@given(st.floats(-179.9, 179.9), st.floats(-70, 70), st.floats(-2000, 2000), st.floats(-2000, 2000))
-def test_distances_are_those_of_the_sphere(lon: float, lat: float, east_m: float, north_m: float) -> None:
-    from streams.web.near import distance_m
+@given(st.lists(st.floats(0, 2000), min_size=1, max_size=40))
+def test_no_chain_of_places_makes_a_group_wider_than_300_m(along: list[float]) -> None:
+    known: list[Sight] = []
+    for number, metres in enumerate(along):
+        new = at(metres, group_id=f"n{number}")
+        known.append(msgspec.structs.replace(new, group_id=group_of(new, known)))
+    for group in {one.group_id for one in known}:
+        lats = [one.lat or 0.0 for one in known if one.group_id == group]
+        assert (max(lats) - min(lats)) / M <= WIDEST_M + 1
 
-    other = (lon + east_m * M, lat + north_m * M)
-    assert abs(apart_m(lon, lat, *other) - distance_m(lon, lat, *other)) < 2.0
+
+def test_what_is_only_roughly_placed_is_with_its_like() -> None:
+    rough = msgspec.structs.replace(NEW, error_m=4000.0)
+    assert "new" == group_of(rough, [HERE, at(10)])
+    assert "g1" == group_of(rough, [HERE, at(10, error_m=900.0)])
+    assert "new" == group_of(NEW, [at(10, error_m=900.0)])
+    assert "g1" == group_of(msgspec.structs.replace(NEW, error_m=NEAR_M), [at(10)])

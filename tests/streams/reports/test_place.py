@@ -44,16 +44,6 @@ def test_a_message_that_names_none_or_several_names_none(text: str) -> None:
     assert PLACES.in_text(text) is None
 
 
-def test_shelters_are_the_nearest_first() -> None:
-    from pathlib import Path
-
-    from streams.city.load import load_city
-
-    city = load_city(Path(__file__).resolve().parents[3] / "config" / "cities" / "demo")
-    found = Places(city).shelters(city.low_points[0].lon, city.low_points[0].lat)
-    assert 3 == len(found) and found == sorted(found, key=lambda one: one[1])
-
-
 def test_a_device_and_an_address_have_limits_and_whoever_is_over_one_does_not_count_on() -> None:
     from limits import parse
 

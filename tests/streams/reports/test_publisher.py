@@ -53,9 +53,11 @@ class Topics:
     away: bool = False
     lost: bool = False
     closed: bool = False
+    refused: str = ""
+    """An owner whose topic takes nothing."""
 
     def write(self, readings: Sequence[ReportReading]) -> None:
-        if self.away:
+        if self.away or any(reading.owner == self.refused for reading in readings):
             raise NotPublished("nobody listens")
         self.taken += [reading.reading for reading in readings]
         if self.lost:
@@ -67,8 +69,22 @@ class Topics:
 
 def accepted(engine: Engine, count: int = 2, station: Station = STATION, group: str = "r0", **changes: Any) -> None:
     some = [report(n, picture=f"{n:064x}", likeness=likeness(n), **changes) for n in range(count)]
-    keep(engine, *[msgspec.structs.replace(one, report=f"{group}-{one.report}", group_id=group) for one in some])
-    accept(engine, Asked(f"accept {group}", "li", group, NOW_US), 0.5, lambda _: station, {})
+    named = [msgspec.structs.replace(one, report=f"{group}-{one.report}", group_id=group) for one in some]
+    keep(engine, *named)
+    accept(engine, Asked(f"accept {group}", "li", group, NOW_US, tuple(one.report for one in named)), 0.5, lambda _: station, {})
+
+
+def test_an_owner_whose_topic_takes_nothing_keeps_back_nobody_elses(engine: Engine) -> None:
+    accepted(engine, AT_ONCE, msgspec.structs.replace(STATION, owner="a"), "r1")
+    accepted(engine, 2, group="r2")
+    topics = Topics(refused="a")
+    with pytest.raises(NotPublished):
+        Publisher(engine, topics).publish()
+    assert 2 == len(topics.taken)  # though as many as are written at once wait before them
+    assert {"a"} == {one.owner for one in unsent(engine, AT_ONCE + 2)}
+    topics.refused = ""
+    assert AT_ONCE == Publisher(engine, topics).publish()
+    assert AT_ONCE + 2 == len(topics.taken) == len(set(topics.taken))
 
 
 def test_what_waits_is_written_in_its_order_and_marked(engine: Engine) -> None:

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.reports import uploads as module
-from streams.reports.shares import IDLE_US, MOST_BYTES, MOST_FILES, Shares
+from streams.reports.shares import IDLE_US, MOST_BYTES, MOST_BYTES_OF_NETWORK, MOST_FILES, MOST_FILES_OF_NETWORK, Shares
 from streams.reports.uploads import KEPT_US, LARGEST_BYTES, LOOK_US, NoRoom, Uploads, WrongOffset
+from streams.reports.uploads import MOST_BYTES as ALL_BYTES
+from streams.reports.uploads import MOST_FILES as ALL_FILES
 
 NAME, OTHER = "a" * 32, "b" * 32
 
@@ -164,6 +166,24 @@ def test_an_address_has_a_share_of_bytes() -> None:
     assert [True, False] == [shares.may_grow("2", "a", size, NOW_US) for size in (1, 2)]
     assert shares.may_grow("1", "b", MOST_BYTES - 1, NOW_US), "from another network"
     assert shares.may_grow("2", "a", MOST_BYTES, NOW_US)
+
+
+def test_a_network_of_many_addresses_has_a_share_and_others_have_theirs() -> None:
+    shares = Shares()
+    assert all(shares.may_grow(f"{number}", f"{number // MOST_FILES}", 1, NOW_US, "x") for number in range(MOST_FILES_OF_NETWORK))
+    assert not shares.may_grow("more", "other", 1, NOW_US, "x")
+    assert shares.may_grow("0", "other", 1, NOW_US, "x"), "what is on its way goes on, from another address too"
+    assert shares.may_grow("more", "other", 1, NOW_US, "y")
+    shares.end("1")
+    assert shares.may_grow("another", "other", 1, NOW_US, "x")
+    shares = Shares()
+    assert all(shares.may_grow(f"{number}", f"{number}", MOST_BYTES, NOW_US, "x") for number in range(MOST_BYTES_OF_NETWORK // MOST_BYTES))
+    assert not shares.may_grow("more", "more", 1, NOW_US, "x")
+    assert shares.may_grow("more", "more", 1, NOW_US + IDLE_US + 1, "x")
+
+
+def test_no_network_may_have_more_than_an_eighth_of_all_room() -> None:
+    assert 8 * MOST_FILES_OF_NETWORK <= ALL_FILES and 8 * MOST_BYTES_OF_NETWORK <= ALL_BYTES
 
 
 def test_what_is_idle_is_of_no_share() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from streams.observation.moments import MINUTE_US
 from streams.reports.place import Places
-from streams.reports.wish import BY_PHOTO, ELSEWHERE, HERE, LONGEST_WORDS, WRONGS, Wish, Wrong, cleaned, read_wish
+from streams.reports.wish import BY_PHOTO, ELSEWHERE, HERE, LONGEST_WORDS, Wish, Wrong, cleaned, read_wish
 from tests.streams.reports.office import LAT, LON, NOW_US, TOWN
 from tests.streams.towns import METRES
 
@@ -39,6 +39,13 @@ def test_a_position_has_its_error_and_the_low_point_that_is_near() -> None:
     assert isinstance(away, Wish) and isinstance(near, Wish)
     assert ("position", 12.0, None) == (away.place_by, away.place_error_m, away.low_point)
     assert ("map", "P0") == (near.place_by, near.low_point)
+
+
+@pytest.mark.parametrize(("error_m", "point"), [("150", "P0"), ("151", None), ("4000", None)])
+def test_a_position_that_may_be_anywhere_around_names_no_low_point(error_m: str, point: str | None) -> None:
+    wish = read(**(HERE_AT | {"lat": str(LAT), "error_m": error_m}), by="position", depth="hub")
+    assert isinstance(wish, Wish)
+    assert (point, float(error_m)) == (wish.low_point, wish.place_error_m)
 
 
 WRONG_FORMS: list[tuple[str, bool, dict[str, str]]] = [
@@ -111,4 +118,4 @@ def test_no_form_breaks_the_reading(fields: dict[str, str]) -> None:
         assert found.low_point in (None, "P0") and found.ago_us >= 0
         assert found.lon is None or PLACES.is_around(found.lon, found.lat or 0.0)
     else:
-        assert found in WRONGS
+        assert found in get_args(Wrong)

@@ -99,7 +99,7 @@ PARKED = depths("S0", [0.0, 0.0, *[0.45] * 20])
 
 def test_a_sensor_is_doubted_while_two_cameras_see_a_dry_road() -> None:
     eyes = [*camera("K0", [0.0] * 22, 20), *camera("K1", [0.01] * 22, 40)]
-    run = Run(watched(2)).hear([*PARKED, *eyes], until_s=1250)
+    run = Run(watched(2)).hear([*rain(0, 21, 0.0), *PARKED, *eyes], until_s=1250)
     assert [] == run.changes()
     assert any("K0 saw 0.00 m, K1 saw 0.01 m" in reason for reason in said(run, "against_cameras"))
     assert 0.0 == pytest.approx(fuse(run.plan, run.state, run.state.heard_until_us).depth_m[0], abs=0.02)
@@ -235,7 +235,7 @@ def test_a_newer_report_takes_the_place_of_a_silent_sensors_last_word() -> None:
 def test_when_all_are_silent_the_last_word_is_that_of_who_spoke_last() -> None:
     """A parked car that was set aside half an hour before does not come back when the camera goes blind."""
     eyes = camera("K0", [0.0] * 60, 20)
-    run = Run(watched(1)).hear([*depths("S0", [0.0, 0.0, *[0.45] * 62]), *eyes], until_s=4500)
+    run = Run(watched(1)).hear([*rain(0, 75, 0.0), *depths("S0", [0.0, 0.0, *[0.45] * 62]), *eyes], until_s=4500)
     assert run.state.unknown[0]
     assert 0.0 == fuse(run.plan, run.state, run.state.heard_until_us).depth_m[0]
 
@@ -297,3 +297,44 @@ def test_no_two_words_have_one_id(drawn: list[Reading]) -> None:
 def test_an_empty_town_of_cameras_steps() -> None:
     run = Run(watched(2)).hear(camera("K0", [0.0], 0), until_s=90)
     assert np.isfinite(fuse(run.plan, run.state, run.state.heard_until_us).depth_m).all()
+
+
+def test_a_camera_that_sees_a_shallow_road_believes_no_deep_spike_that_is_held() -> None:
+    """It saw enough for level 1, and not for the two metres that one reading says."""
+    level_1 = depths("S0", [0.0, 0.0, 0.16, 0.16])
+    spike = [Reading("S0", 300.0, 2.0), Reading("S0", 360.0, 0.16), Reading("S0", 420.0, 0.16)]
+    run = Run(watched()).hear([*level_1, *spike, *camera("K0", [0.0, 0.0, 0.0, 0.02, 0.04, 0.06, 0.10], 95, 35)], until_s=500)
+    assert 1 == max(level for _, level, _ in run.changes() if isinstance(level, int))
+    assert not run.state.unconfirmed[0], "level 1 is confirmed all the same"
+    assert said(run, "spike")
+
+
+def test_two_blind_cameras_argue_no_water_away_while_no_gauge_says_that_it_is_dry() -> None:
+    """Law 3: of a gauge that never spoke, or not for half an hour, nobody knows that it does not rain."""
+    jump = depths("S0", [0.0] * 5 + [0.62 + 0.001 * (n % 3) for n in range(40)])
+    never = Run(watched(2)).hear([*jump, *camera("K0", [0.0] * 45, 5), *camera("K1", [0.0] * 45, 6)], until_s=2640)
+    assert [(360.0, 4, "measured")] == [change for change in never.changes() if change[2] == "measured"]
+    assert 4 == never.state.measured[0], "nor does it end while the sensor says so"
+    assert never.state.unconfirmed[0]
+    assert any("it counts, for no gauge has spoken for 30 min" in reason for reason in said(never, "against_cameras"))
+    assert all(order.msg_type != "Cancel" for order in never.orders)
+    dry = Run(watched(2)).hear([*rain(0, 45, 0.0), *jump, *camera("K0", [0.0] * 45, 5), *camera("K1", [0.0] * 45, 6)], until_s=2640)
+    assert [] == dry.changes()
+
+
+def test_a_hold_that_runs_out_is_believed_though_cameras_deny_it_while_no_gauge_speaks() -> None:
+    slow = [Reading("S0", 0.0, 0.0), Reading("S0", 50.0, 0.0), Reading("S0", 100.0, 0.7)]  # and no other within 60 s
+    eyes = [*camera("K0", [0.0] * 10, 5, 20), *camera("K1", [0.0] * 10, 6, 20)]
+    silent = Run(watched(2)).hear([*slow, *eyes], until_s=170)
+    assert [(160.0, 4, "measured")] == silent.changes()
+    assert silent.warnings[0].unconfirmed
+    assert [] == Run(watched(2)).hear([*rain(0, 3, 0.0), *slow, *eyes], until_s=170).changes()
+
+
+def test_a_gauge_that_falls_silent_ends_the_cameras_no_after_half_an_hour() -> None:
+    eyes = [*camera("K0", [0.0] * 60, 20), *camera("K1", [0.0] * 60, 40)]
+    wet = depths("S0", [0.0, 0.0, *[0.45 + 0.001 * (n % 3) for n in range(58)]])
+    run = Run(watched(2)).hear([*rain(0, 10, 0.0), *wet, *eyes], until_s=3500)
+    raised = [at for at, level, _ in run.changes() if level == 3]
+    assert 1 == len(raised)
+    assert 9 * 60 + 30 * 60 <= raised[0] <= 9 * 60 + 33 * 60

@@ -69,9 +69,20 @@ def test_a_jump_that_stays_is_unconfirmed_until_rain_comes() -> None:
 
 
 def test_a_parked_car_is_found_out_and_its_readings_are_no_longer_trusted() -> None:
-    run = Run(town()).hear(depths("S0", [0.0, 0.0, *[0.5] * 40]), until_s=2500)
+    run = Run(town()).hear([*rain(0, 41, 0.0), *depths("S0", [0.0, 0.0, *[0.5] * 40])], until_s=2500)
     assert ("box",) in flags(run)
     assert "unknown" == run.changes()[-1][1]
+
+
+def test_while_no_gauge_speaks_what_stands_flat_is_water_that_nothing_confirms() -> None:
+    """Nobody knows that it does not rain (law 3); a gauge that speaks again and is dry shows the thing up."""
+    flat = depths("S0", [0.0, 0.0, *[0.5] * 60])
+    run = Run(town()).hear(flat[:40], until_s=2400)
+    assert ("box",) not in flags(run)
+    assert 3 == run.changes()[-1][1]
+    assert run.state.unconfirmed[0]
+    run.hear([*rain(2410, 20, 0.0), *flat[40:]], until_s=3650)
+    assert ("box",) in flags(run)
 
 
 def test_a_stuck_wet_sensor_makes_its_point_unknown() -> None:

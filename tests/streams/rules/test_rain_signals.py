@@ -9,7 +9,7 @@ from streams.city import defaults
 from streams.city.model import RainSignal
 from streams.observation.observation import Extra
 from streams.rules.outputs import RainSignalChange, Standing
-from tests.streams.towns import Reading, Run, rain, seconds, town
+from tests.streams.towns import Reading, Run, rain, seconds, town, us
 
 
 def changes(run: Run) -> list[tuple[float, str]]:
@@ -34,6 +34,20 @@ def test_a_cloudburst_goes_straight_to_orange_then_red() -> None:
 def test_a_signal_ends_when_no_window_holds_its_amount_any_more() -> None:
     run = Run(town(**SIGNALS)).hear([*hours([10.0] * 5 + [0.0] * 80)], until_s=85 * 600)
     assert ["orange", "yellow", "blue", ""] == [signal for _, signal in changes(run)]
+
+
+def test_a_signal_does_not_end_because_the_gauge_is_silent() -> None:
+    """Nobody knows that it is over (law 3): it stands until a gauge speaks, an officer sets the gauge aside, or a day has gone by."""
+    run = Run(town(**SIGNALS)).hear(rain(60, 60, 2.0), until_s=6 * 3600, tick_s=60)
+    assert "red" == changes(run)[-1][1]
+    spoke = Run(town(**SIGNALS)).hear([*rain(60, 60, 2.0), *rain(18_000, 2, 0.0)], until_s=6 * 3600, tick_s=60)
+    assert (18_000.0, "yellow") == changes(spoke)[-1]
+    aside = Run(town(**SIGNALS)).hear(rain(60, 60, 2.0), until_s=6 * 3600, tick_s=60)
+    assert "done" == aside.decide("set_aside", stations=("R",), reason="broken", role="officer", until_us=us(8 * 3600))[0].outcome
+    aside.hear([], until_s=6 * 3600 + 120, tick_s=60)
+    assert "" == changes(aside)[-1][1]
+    run.hear([], until_s=26 * 3600, tick_s=60)
+    assert (59 * 60 + 24 * 3600.0, "") == changes(run)[-1]
 
 
 def test_slow_rain_raises_blue_only() -> None:

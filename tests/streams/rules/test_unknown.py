@@ -11,6 +11,13 @@ def test_a_silent_station_makes_its_point_unknown_at_the_exact_instant() -> None
     assert [(240.0, "unknown", "measured")] == run.changes()
 
 
+def test_that_nobody_knows_whether_it_rains_is_said_with_it() -> None:
+    silent = Run(town()).hear(depths("S0", [0.0, 0.0]), until_s=300)
+    assert silent.warnings[0].reason.endswith(", and no gauge has spoken for 30 min: it may rain there")
+    dry = Run(town()).hear([*rain(0, 5, 0.0), *depths("S0", [0.0, 0.0])], until_s=300)
+    assert dry.warnings[0].reason.endswith("for 3 min")
+
+
 def test_a_slow_station_has_three_cadences() -> None:
     run = Run(town(cadence_s=300)).hear(depths("S0", [0.0, 0.0], every_s=300), until_s=1300)
     assert [(1200.0, "unknown", "measured")] == run.changes()

@@ -14,7 +14,8 @@ from streams.observation.moments import MINUTE_US, SECOND_US
 from streams.pictures.shelf import Shelf, ShelfFull
 from streams.reports.card import VALID_US
 from streams.reports.codes import shown
-from streams.reports.reports import CardRefused, Reports, Sent
+from streams.reports.reports import CardRefused, Reports
+from streams.reports.sent import Sent
 from streams.store.engine import reading, writing
 from streams.store.reports_schema import PICTURES, REPORTS
 from tests.streams.reports.office import ADDRESS, DEVICE, LAT, LON, NOW_US, Clock, Easy, count, office, photo, taken, wish

@@ -45,6 +45,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_photo(tmp_path_factory.mktemp("photo") / "IMG_0001.jpg")
+
+
+def make_photo(file: Path) -> Path:
     """A photo of 2,400 x 1,800 pixels with a place and a comment in it, which stays some 150 kB when it is made smaller."""
     small = np.random.default_rng(7).integers(0, 255, (150, 200, 3), np.uint8)
     photo = Image.fromarray(small).resize((2400, 1800), Image.Resampling.BICUBIC)
@@ -54,7 +58,6 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=85, exif=exif.tobytes())
     assert b"a secret comment" in buffer.getvalue()
-    file = tmp_path_factory.mktemp("photo") / "IMG_0001.jpg"
     file.write_bytes(buffer.getvalue())
     return file
 
@@ -327,7 +330,7 @@ def test_an_earlier_report_that_is_sent_at_last_takes_nobody_away_from_another(b
     page.locator("#words").fill("another")
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO reports"))
-    expect(page.locator("#state")).to_contain_text("Your earlier report was received", timeout=30_000)
+    expect(page.locator("#received")).to_contain_text("Your earlier report was received", timeout=30_000)
     assert "another" == page.locator("#words").input_value() and 1 == count(engine)
     context.close()
 

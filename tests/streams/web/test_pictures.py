@@ -260,6 +260,6 @@ def test_a_picture_that_an_operator_takes_back_is_gone_when_a_found_copy_is_not_
     visitor = asking(pictures_route(lambda: engine, copies))
     accept(engine, Asked("a1", "li", "r0", NOW_US, ("r0",)), 0.5, lambda _: None, {}, show_pictures=True)
     assert 200 == visitor.get(address(b"accepted")).status_code
-    hide(engine, Asked("a2", "li", "r0", NOW_US), "a face", accepted=True)
+    hide(engine, Asked("a2", "li", "r0", NOW_US, ("r0",)), "a face", accepted=True)
     now_s[0] += 5.0
     assert 404 == visitor.get(address(b"accepted")).status_code

@@ -257,14 +257,8 @@ def test_a_writer_follows_a_report_through_all_its_states_and_answers_a_question
     assert ["North <i>"] == [report.answer for report in kept(engine)]
 
 
-def test_a_code_of_nobody_finds_nothing_and_guessing_has_an_end(engine: Engine, store_url: str, city: City, tmp_path: Path) -> None:
-    with writing_to(city, store_url, tmp_path / "pictures", limits=Limits(tries=parse("3/hour"))) as writer:
-        found = [writer.get(f"/report/follow?code={code}").status_code for code in ("ACDEF-GHJKM", "x", "<script>", "ACDEF-GHJKN")]
-    assert [404, 404, 404, 429] == found
-
-
 def test_a_touch_of_the_map_is_a_place_within_its_error(writer: Writer, engine: Engine, city: City) -> None:
-    from streams.reports.grouping import apart_m
+    from streams.city.near import distance_m
     from streams.web.drawing import draw, frame_of
 
     point, drawing = city.low_points[6], draw(city)
@@ -278,7 +272,7 @@ def test_a_touch_of_the_map_is_a_place_within_its_error(writer: Writer, engine: 
     address = writer.get(address).headers["location"]
     page = writer.get(address)
     query = dict(part.split("=") for part in address.partition("?")[2].split("&"))
-    assert apart_m(point.lon, point.lat, float(query["lon"]), float(query["lat"])) < 60, "a pixel of the whole city"
+    assert distance_m(point.lon, point.lat, float(query["lon"]), float(query["lat"])) < 60, "a pixel of the whole city"
     code_of(writer.send(card_of(page), point="@", lon=query["lon"], lat=query["lat"], error_m=query["error_m"], by="map"))
     (report,) = kept(engine)
     assert ("map", float(query["error_m"])) == (report.place_by, report.place_error_m)
@@ -292,7 +286,15 @@ def test_a_key_on_the_map_is_no_place(writer: Writer) -> None:
 
 def test_every_page_is_small_and_runs_nothing_but_its_script(writer: Writer) -> None:
     code = code_of(writer.send())
-    for path in ("/report", "/report/map", f"/report/sent?code={code}", f"/report/follow?code={code}", "/report.js", "/report.css"):
+    for path in (
+        "/report",
+        "/report/map",
+        f"/report/sent?code={code}",
+        f"/report/follow?code={code}",
+        "/report.js",
+        "/report-sending.js",
+        "/report.css",
+    ):
         answer = writer.get(path)
         assert 200 == answer.status_code and len(answer.content) < 50_000, path
         if "html" in answer.headers["content-type"]:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from streams.city.model import City
 from streams.reports import shares
 from streams.web import report_form
-from streams.web.report_bodies import MOST_AT_ONCE, MOST_OF_SOURCE, Bodies
+from streams.web.report_bodies import MOST_AT_ONCE, MOST_OF_NETWORK, MOST_OF_SOURCE, Bodies
 from streams.web.report_form import FormRefused, pieces, read_form
 from tests.streams.reports.office import count, photo
 from tests.streams.web.reporting import OURS, Writer, code_of, writing_to
@@ -31,21 +31,39 @@ def writer(engine: Engine, store_url: str, city: City, tmp_path: Path) -> Iterat
 def test_a_source_has_a_share_of_what_comes_in_and_gets_it_back() -> None:
     bodies = Bodies()
     with ExitStack() as stack:
-        assert [True] * MOST_OF_SOURCE + [False] == [stack.enter_context(bodies.one("a")) for _ in range(MOST_OF_SOURCE + 1)]
-        assert stack.enter_context(bodies.one("b"))
-    with bodies.one("a") as may_come:
+        assert [True] * MOST_OF_SOURCE + [False] == [stack.enter_context(bodies.one("a", "x")) for _ in range(MOST_OF_SOURCE + 1)]
+        assert stack.enter_context(bodies.one("b", "x"))
+    with bodies.one("a", "x") as may_come:
+        assert may_come
+
+
+def test_a_network_with_many_sources_has_a_share_of_what_comes_in() -> None:
+    bodies = Bodies()
+    with ExitStack() as stack:
+        found = [stack.enter_context(bodies.one(f"{number}", "x")) for number in range(MOST_OF_NETWORK + 1)]
+        assert [True] * MOST_OF_NETWORK + [False] == found
+        assert stack.enter_context(bodies.one("0", "y"))
+    with bodies.one("0", "x") as may_come:
         assert may_come
 
 
 def test_all_together_have_an_end_too() -> None:
     bodies = Bodies()
     with ExitStack() as stack:
-        assert all(stack.enter_context(bodies.one(f"{number}")) for number in range(MOST_AT_ONCE))
-        assert not stack.enter_context(bodies.one("more"))
+        assert all(stack.enter_context(bodies.one(f"{number}", f"{number}")) for number in range(MOST_AT_ONCE))
+        assert not stack.enter_context(bodies.one("more", "more"))
 
 
-@pytest.mark.parametrize("addresses", [["198.51.100.1"], ["2001:db8::1", "2001:db8::ffff:2"]])
-def test_slow_forms_of_one_source_keep_nobody_else_out(writer: Writer, engine: Engine, addresses: list[str]) -> None:
+HOUSEHOLDS = {
+    "an address": (["198.51.100.1"], MOST_OF_SOURCE),
+    "a /64": (["2001:db8::1", "2001:db8::ffff:2"], MOST_OF_SOURCE),
+    "a /56": ([f"2001:db8:0:{net:x}::1" for net in range(256)], MOST_OF_NETWORK),
+}
+
+
+@pytest.mark.parametrize("household", HOUSEHOLDS)
+def test_slow_forms_of_one_source_keep_nobody_else_out(writer: Writer, engine: Engine, household: str) -> None:
+    addresses, most = HOUSEHOLDS[household]
     card = writer.card()
     headers = {**OURS, "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 
@@ -86,7 +104,7 @@ def test_slow_forms_of_one_source_keep_nobody_else_out(writer: Writer, engine: E
         await asyncio.gather(*tasks, return_exceptions=True)
         return begun, answer.status_code
 
-    assert (MOST_OF_SOURCE, 200) == asyncio.run(run())
+    assert (most, 200) == asyncio.run(run())
     assert 1 == count(engine)
 
 
@@ -144,6 +162,13 @@ def test_one_address_does_not_take_the_room_of_all(writer: Writer, monkeypatch: 
     assert [204, 204, 429] == [writer.patch(card, 0, b"x").status_code for card in cards]
     assert 204 == writer.patch(cards[0], 1, b"x").status_code
     assert 204 == Writer(writer.app, writer.reports, "192.0.2.8").patch(cards[2], 0, b"x").status_code
+
+
+def test_one_household_with_many_networks_does_not_take_the_room_of_all(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "MOST_FILES_OF_NETWORK", 3)
+    of_one = [Writer(writer.app, writer.reports, f"2001:db8:0:{net:x}::1").patch(writer.card(), 0, b"x").status_code for net in range(4)]
+    assert [204, 204, 204, 429] == of_one
+    assert 204 == Writer(writer.app, writer.reports, "2001:db8:1::1").patch(writer.card(), 0, b"x").status_code
 
 
 def test_bytes_are_counted_as_they_come_though_no_length_was_told(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

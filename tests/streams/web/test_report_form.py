@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -86,7 +87,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "long fields": (b"".join(field(f"f{number}", b"x" * 4000) for number in range(8)) + END, 413),
     "a long header": (B + b"X: " + b"y" * 5000 + b"\r\n\r\nx\r\n" + END, 400),
     "many headers": (B + b"X: y\r\n" * 50 + b"\r\nx\r\n" + END, 400),
-    "a picture too large": (field("card", b"c") + file(b"\xff\xd8" + b"x" * LARGEST_BYTES) + END, 413),
+    "larger than anybody's photo": (field("card", b"c") + file(b"\xff\xd8" + b"x" * LARGEST_BODY_BYTES) + END, 413),
 }
 
 
@@ -112,6 +113,13 @@ def test_the_first_of_two_fields_counts_and_the_first_picture_that_is_one(tmp_pa
     form = read([body], tmp_path)
     assert {"card": "1"} == form.fields and form.picture is not None
     assert b"first" == form.picture.read_bytes() and 1 == len(list(tmp_path.iterdir()))
+
+
+def test_a_picture_that_is_too_large_is_passed_over_and_the_rest_of_the_form_is_not(tmp_path: Path) -> None:
+    body = field("card", b"c") + file(b"\xff\xd8" + b"x" * LARGEST_BYTES) + file(b"second") + field("words", b"kept") + END
+    form = read([body[at : at + 65_536] for at in range(0, len(body), 65_536)], tmp_path)
+    assert ({"card": "c", "words": "kept"}, None, "too_large") == (form.fields, form.picture, form.lost)
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("called", ["../../key", "/etc/passwd", "a\\..\\b", "x" * 300, "\x00", "key"])
@@ -243,7 +251,7 @@ def test_a_full_disk_says_come_again(writer: Writer, monkeypatch: pytest.MonkeyP
     card = writer.card()
     monkeypatch.setattr(writer.reports.uploads, "has_room", lambda _: False)
     answer = writer.patch(card, 0, b"x")
-    assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
+    assert (507, "5") == (answer.status_code, answer.headers["retry-after"])
 
 
 def test_a_full_disk_costs_a_form_its_picture_and_not_its_words(writer: Writer, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,6 +259,43 @@ def test_a_full_disk_costs_a_form_its_picture_and_not_its_words(writer: Writer, 
     answer = writer.send(picture=photo(1), words="kept")
     code_of(answer)
     assert "lost=no_room" in answer.headers["location"] and 1 == count(engine)
+
+
+@pytest.mark.parametrize("point", ["LP07", "+"])
+def test_a_photo_that_is_too_large_costs_a_form_its_picture_and_not_its_words(writer: Writer, engine: Engine, point: str) -> None:
+    answer = writer.send(picture=b"\xff\xd8" + b"x" * LARGEST_BYTES, words="kept", point=point, consent="1")
+    code_of(answer)
+    assert "lost=too_large" in answer.headers["location"] and 1 == count(engine)
+    page = writer.get(answer.headers["location"]).text
+    assert "larger than 12 MB" in page and "the rest of your report was received" in page and "kept" in page
+
+
+def test_a_photo_that_is_too_large_with_nothing_beside_it_is_told_so_and_the_form_stays(writer: Writer, engine: Engine) -> None:
+    answer = writer.send(picture=b"\xff\xd8" + b"x" * LARGEST_BYTES, depth="", ago="15")
+    assert 422 == answer.status_code and "larger than 12 MB" in answer.text and 0 == count(engine)
+    assert 'value="LP07" selected' in answer.text and 'value="15" checked' in answer.text
+
+
+def test_a_storm_of_another_day_sweeps_no_picture_that_is_on_its_way(writer: Writer, wall: Clock, tmp_path: Path) -> None:
+    """A simulated city plays its storm by a time of its own, which may lie years from the files' and jump."""
+    for jump_s in (0, -400 * 86_400, 800 * 86_400):
+        wall.now_us += jump_s * 1_000_000
+        card = writer.card()
+        for at in range(3):
+            assert 204 == writer.patch(card, at, b"x").status_code
+            wall.pass_s(200)
+        code_of(writer.send(picture=photo(1)))
+        assert 3 == writer.offset(card)
+
+
+def test_what_nobody_came_back_to_is_swept_by_the_clock_of_its_file(writer: Writer, tmp_path: Path) -> None:
+    card = writer.card()
+    writer.patch(card, 0, b"x")
+    (file,) = (tmp_path / "pictures" / "uploads").iterdir()
+    os.utime(file, (clock.now_us() / 1e6 - 3_600,) * 2)
+    writer.reports.uploads._swept_us = 0
+    writer.patch(writer.card(), 0, b"x")
+    assert 0 == writer.offset(card)
 
 
 NAMES = st.sampled_from(["card", "point", "depth", "words", "ago", "lon", "lat", "picture_bytes", "consent", "training", "x"])

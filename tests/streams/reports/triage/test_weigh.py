@@ -64,6 +64,7 @@ def test_lies_of_one_source_add_no_source_to_true_reports(lies: list[dict[str, A
     alone, first, all_ = (weigh([*liar[:most], *honest], known) for most in (0, 1, None))
     assert alone.sources + 1 == first.sources == all_.sources
     assert alone.photo_sources + 1 >= all_.photo_sources
+    assert alone.last_photo_sources + 1 >= all_.last_photo_sources
 
 
 @given(LIES, AROUND)
