@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from streams import clock
 
 OF_ITS_OWNER = 0o600
 """For secrets and for what names people: nobody else may read it, not even while it is being written."""
 AS_USUAL = 0o666
 """What a file is made with that says nothing of its own; the process's mask takes its part off."""
+LEFT_S = 3600
+"""What a write of the same name has not touched for so long was left by a process that was killed; before, another may be at it."""
+_RANDOM_BYTES = 8
 
 
 @contextmanager
@@ -33,7 +39,8 @@ def open_whole(
     over
         Whether one of that name is replaced.
     temporary
-        Where the content lies until then, on the same disk; by default beside the file, under a hidden name that nobody else takes.
+        Where the content lies until then, on the same disk; by default beside the file, under a hidden name that nobody else takes. What
+        killed processes left under such names of the same file over an hour ago is removed first.
 
     Raises
     ------
@@ -42,7 +49,9 @@ def open_whole(
     OSError
         Where it cannot be written.
     """
-    new = temporary or file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
+    if temporary is None:
+        _sweep(file)
+    new = temporary or file.with_name(f".{file.name}.{secrets.token_hex(_RANDOM_BYTES)}.part")
     # "exclusive" follows no link and takes over no file that somebody else has left there with other permissions
     opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -67,6 +76,18 @@ def write_whole(
     """Write a file; as :func:`open_whole`, for what is in memory."""
     with open_whole(file, mode=mode, sync=sync, over=over, temporary=temporary) as out:
         out.write(content)
+
+
+def _sweep(file: Path) -> None:
+    """Remove what was left beside a file; what cannot be stays, for it is in nobody's way."""
+    left = re.compile(rf"\.{re.escape(file.name)}\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}\.part")
+    before_s = clock.now_us() / 1e6 - LEFT_S
+    with suppress(OSError), os.scandir(file.parent) as entries:
+        for entry in entries:
+            if left.fullmatch(entry.name):
+                with suppress(OSError):  # another writer may sweep at this moment too
+                    if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < before_s:
+                        Path(entry.path).unlink()
 
 
 def settle(folder: Path) -> None:

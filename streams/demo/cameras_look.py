@@ -61,6 +61,8 @@ class CamerasLook(threading.Thread):
                 self.look()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("a camera of the demo kept no picture (%s)", type(error).__name__)
+            except Exception:  # the storm goes on, and so do its other cameras
+                log.exception("a camera of the demo drew no picture")
 
     def close(self) -> None:
         """Draw nothing more."""
@@ -73,7 +75,7 @@ class CamerasLook(threading.Thread):
             if self._stop_told.is_set():
                 return
             self._newest_us = max(self._newest_us, seen.observed_us)
-            if (seen.station, seen.observed_us) in self._done or low_point not in self._levels_m:
+            if (seen.station, seen.observed_us) in self._done or low_point not in self._levels_m or low_point not in self._water.depth_m:
                 continue
             self._done.add((seen.station, seen.observed_us))
             changes = self._changes.setdefault(seen.station, Changes(self._levels_m[low_point], EVERY_US))

@@ -95,7 +95,12 @@ def accepted_words(own: list[Report], low_point: str | None, has_station: bool, 
             f'stations.geojson, {{"station_id": "{low_point}-reports", "kind": "reports", "low_point_id": "{low_point}", '
             '"owner": "...", "cadence_s": 86400}'
         )
-    if done.observations and done.late == done.observations:
+    if not done.observations:
+        return (
+            f"accepted as ground truth: no level follows from it, for none of these reports says anything of {low_point}: their places are "
+            "over 150 m away from it, or they name another low point"
+        )
+    if done.late == done.observations:
         return f"accepted as ground truth: no level follows from it, for its water at {low_point} was seen over 30 min ago"
     on_time = done.observations - done.late
     return f"accepted: observations of {low_point} on their way: {on_time}; it raises a level while its water was seen under 30 min ago"

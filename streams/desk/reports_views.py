@@ -36,6 +36,7 @@ def group_view(known: Surroundings, stations: ReportStations, own: Sequence[Repo
     """A group, of at least one report, and what it was found to be worth; so many of its reports `wait`, read or not."""
     weight, waiting = found.weight, found.waiting
     point, near = known.low_point(own), known.nearest(own)
+    takes = stations.of_group(_named(own))
     lons = [report.lon for report in own if report.lon is not None]
     lats = [report.lat for report in own if report.lat is not None]
     last = max(waiting or own, key=lambda report: (report.state_us, report.made_us))
@@ -52,7 +53,7 @@ def group_view(known: Surroundings, stations: ReportStations, own: Sequence[Repo
         reports=len(own),
         waiting=len(waiting),
         accepted=sum(report.state == "accepted" for report in own),
-        waits=[_waiting(one, found) for one in waiting],
+        waits=[_waiting(one, found, takes(one) is not None) for one in waiting],
         accepted_reports=[report.report for report in own if report.state == "accepted"],
         unread=max(wait - len(waiting), 0),
         sources=weight.sources,
@@ -66,13 +67,19 @@ def group_view(known: Surroundings, stations: ReportStations, own: Sequence[Repo
     )
 
 
-def _waiting(report: Report, found: Weighed) -> WaitingView:
+def _named(own: Sequence[Report]) -> str | None:
+    """The low point that a group is about."""
+    return next((report.low_point for report in own if report.low_point is not None), None)
+
+
+def _waiting(report: Report, found: Weighed, observes: bool) -> WaitingView:
     return WaitingView(
         report=report.report,
         picture=report.picture,
         apart=report.report in found.weight.apart,
         depth_m=report.depth_m,
         minutes=minutes_left(report.observed_us, found.around.now_us),
+        observes=observes and not report.training,
     )
 
 
@@ -87,7 +94,7 @@ def _pictures(own: Sequence[Report]) -> list[str]:
 
 def _effect(known: Surroundings, stations: ReportStations, own: Sequence[Report], found: Weighed) -> EffectView:
     """What accepting what waits would do, with the depth that the group says; what stands apart is left."""
-    low_point = next((report.low_point for report in own if report.low_point is not None), None)
+    low_point = _named(own)
     point = known.point(low_point)
     station, depth = stations.of(low_point if point else None), found.weight.depth
     level = sum(rung.depth_m <= depth.depth_m for rung in point.levels) if point and depth else None
@@ -119,7 +126,8 @@ def _why_none(point: LowPoint | None, station: Station | None, found: Weighed, m
     if not found.sound:
         return "all_apart"
     if not made:
-        return "no_station"
+        # one that names another low point, as merging may bring, has none there; all others have a place that is not at the point
+        return "no_station" if all(report.low_point is not None for report in found.sound) else "too_far"
     return "" if left else "too_old"
 
 

@@ -103,14 +103,14 @@ class NearestView(BaseModel):
     distance_m: float
 
 
-WhyNone = Literal["", "no_low_point", "no_station", "training", "too_old", "no_depth", "all_apart", "nothing_waits"]
+WhyNone = Literal["", "no_low_point", "no_station", "training", "too_old", "too_far", "no_depth", "all_apart", "nothing_waits"]
 
 
 class EffectView(BaseModel):
     """What accepting with the group's depth would do: the level of its low point by it, for how many minutes, by how many observations.
 
     Observations count from when their water was seen: one of over 30 min ago raises nothing. `why_none` says why no level follows:
-    "no_low_point", "no_station", "training", "too_old", "no_depth", "all_apart", "nothing_waits"; "" where one does.
+    "no_low_point", "no_station", "training", "too_old", "too_far", "no_depth", "all_apart", "nothing_waits"; "" where one does.
     """
 
     level: int | None
@@ -122,13 +122,17 @@ class EffectView(BaseModel):
 
 
 class WaitingView(BaseModel):
-    """A report that waits: its id, picture and depth, whether it stands apart, and how many minutes more it could carry a level."""
+    """A report that waits: its id, picture and depth, whether it stands apart, and how many minutes more it could carry a level.
+
+    `observes` says whether it can be an observation at all: a place of its own over 150 m from the low point says nothing of that.
+    """
 
     report: str
     picture: str | None
     apart: bool
     depth_m: float | None
     minutes: int
+    observes: bool
 
 
 class GroupView(BaseModel):

@@ -32,7 +32,7 @@ BY_MESSAGE = "message"
 
 MOST_AGAIN = 2
 """How often a provider is asked to post a message again whose picture did not come: it does so five times (`#rc=5`), to either of two
-processes, so that one of them is asked a third time and keeps the words."""
+processes, so that one of them is asked a third time and keeps the words. Where there are none, it is asked each time."""
 MOST_KNOWN = 10_000
 
 
@@ -63,7 +63,8 @@ class PictureMessages:
         ------
         NotKept
             Where the store or the shelf does not take it, or its picture did not come or has to wait, or its sender is over the limit: the
-            card stays good, and the provider posts it again. After that the words are kept.
+            card stays good, and the provider posts it again. After that the words are kept; a picture alone waits for as long as the
+            provider posts it.
         """
         addresses = addresses_of(params)
         device = self._reports.device(text.phone)
@@ -121,9 +122,12 @@ class PictureMessages:
             return None
         try:
             picture, busy = self._first(raws)
+            says = bool(wish.words or wish.depth)
             if picture is None and (late or busy):
                 self._wait(message)
-            if picture is None and not (wish.words or wish.depth):
+                if not says:
+                    raise NotKept  # answered as taken it would be gone, and nothing of it kept
+            if picture is None and not says:
                 return None
             sent = self._reports.send(card, wish, picture, device, "", channel="mms")
         except CardRefused:

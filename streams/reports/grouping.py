@@ -44,7 +44,7 @@ def group_of(new: Sight, others: Iterable[Sight]) -> str:
     its like.
     """
     every = list(others)
-    barred = {other.group_id for other in every if _names_another(new, other) or _is_too_far(new, other)}
+    barred = {other.group_id for other in every if _names_another(new, other) or is_too_far(new, other)}
     fits = [(rank, other) for other in every if other.group_id not in barred and (rank := _rank(new, other)) is not None]
     return min(fits, key=lambda fit: (*fit[0], fit[1].group_id))[1].group_id if fits else new.group_id
 
@@ -53,7 +53,8 @@ def _names_another(new: Sight, other: Sight) -> bool:
     return new.low_point is not None and other.low_point is not None and new.low_point != other.low_point
 
 
-def _is_too_far(new: Sight, other: Sight) -> bool:
+def is_too_far(new: Sight, other: Sight) -> bool:
+    """Whether a report that names no low point would make the group of another one wider than it may be."""
     apart = _metres(new, other)
     return new.low_point is None and apart is not None and apart > WIDEST_M
 

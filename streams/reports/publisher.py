@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import msgspec
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from sqlalchemy import Engine
@@ -110,6 +111,13 @@ class KafkaTopics:
         )
 
 
+class _Away(msgspec.Struct, frozen=True):
+    """An owner whose topic took nothing: how long it waits, and until when by a clock that never goes back."""
+
+    wait_s: float
+    next_s: float
+
+
 class Publisher(threading.Thread):
     """Publishes until stopped; what it is given to do before each look is the written rule.
 
@@ -117,6 +125,12 @@ class Publisher(threading.Thread):
     ----------
     before
         Called before each look at what waits; its faults keep nothing back that was accepted.
+    every_s
+        Between two looks.
+    now_us
+        The wall clock, for when an observation was sent.
+    monotonic_s
+        The clock by which an owner whose topic took nothing is tried again.
     """
 
     def __init__(
@@ -126,16 +140,18 @@ class Publisher(threading.Thread):
         before: Callable[[], object] = lambda: None,
         every_s: float = EVERY_S,
         now_us: Callable[[], int] = clock.now_us,
+        monotonic_s: Callable[[], float] = clock.monotonic_s,
     ):
         # a daemon: a database that hangs must not keep the process from ending
         super().__init__(name="reports", daemon=True)
         self._engine, self._topics, self._before = engine, topics, before
         self._stop_told = threading.Event()
-        self._every_s, self._now_us = every_s, now_us
+        self._every_s, self._now_us, self._monotonic_s = every_s, now_us, monotonic_s
         self._wait_s = FIRST_WAIT_S
+        self._away: dict[str, _Away] = {}
 
     def run(self) -> None:
-        """Look again and again; while Kafka or the store is away, ever more slowly."""
+        """Look again and again; while the store is away or the rule fails, ever more slowly."""
         while not self._stop_told.is_set():
             self._stop_told.wait(self._every_s if self.look() else self._slower())
         self._topics.close()
@@ -147,7 +163,10 @@ class Publisher(threading.Thread):
             self.join(LAST_S)
 
     def look(self) -> bool:
-        """Have the rule look, and publish all that waits; False where something is away."""
+        """Have the rule look, and publish all that waits; False where the store is away or the rule fails.
+
+        An owner whose topic takes nothing makes no look a bad one: it is tried more slowly by itself.
+        """
         well = True
         for part in (self._before, self.publish):
             try:
@@ -166,19 +185,33 @@ class Publisher(threading.Thread):
     def publish(self) -> int:
         """Write all that waits, owner by owner and some at a time; returns how many.
 
-        Raises
-        ------
-        NotPublished
-            Where an owner's topic takes nothing; all other owners' have been written nevertheless.
+        Owners whose topics took nothing come last, each when its time has come, and no more of them once one fails again: each costs up
+        to 15 s, in which nobody else's observations go and the written rule does not look.
         """
-        count, failed = 0, list[str]()
-        for owner in owners_unsent(self._engine):
-            try:
-                count += self._publish_of(owner)
-            except NotPublished as error:
-                failed.append(str(error))
-        if failed:
-            raise NotPublished("; ".join(failed))
+        count, waits = 0, owners_unsent(self._engine)
+        self._away = {owner: away for owner, away in self._away.items() if owner in waits}
+        for owner in [owner for owner in waits if owner not in self._away]:
+            count += self._tried(owner) or 0
+        now_s = self._monotonic_s()
+        for owner in sorted((one for one, away in self._away.items() if away.next_s <= now_s), key=lambda one: self._away[one].next_s):
+            sent = self._tried(owner)
+            if sent is None:
+                break
+            count += sent
+        return count
+
+    def _tried(self, owner: str) -> int | None:
+        """How many of an owner's were written; None where its topic takes nothing, which is told, and tried again later."""
+        try:
+            count = self._publish_of(owner)
+        except NotPublished as error:
+            before = self._away.get(owner)
+            wait_s = min(2 * before.wait_s, LONGEST_WAIT_S) if before else FIRST_WAIT_S
+            # from now, not from when it was tried: a try may take longer than the wait
+            self._away[owner] = _Away(wait_s, self._monotonic_s() + wait_s)
+            log.warning("reports of %s wait, the next try is in %.0f s: %s", owner, wait_s, error)
+            return None
+        self._away.pop(owner, None)
         return count
 
     def _publish_of(self, owner: str) -> int:

@@ -9,7 +9,7 @@ from streams.observation.moments import MINUTE_US
 from streams.rules import by_hand, danger, evidence, eyes, levels, limits
 from streams.rules.look import look_ahead
 from streams.rules.minute import act_minute
-from streams.rules.rain import district_mm, gauge_speaks
+from streams.rules.rain import district_mm, rain_unknown
 from streams.rules.rows import Rows
 from streams.rules.state import LATER_US
 from streams.rules.trust import believe, deny
@@ -95,5 +95,4 @@ def _attention(work: Work) -> str:
     """What the rain adds to a point's being unknown; that of a gauge that does not speak is as unknown (law 3)."""
     if district_mm(work, limits.RAIN_WINDOW_MIN) >= limits.HEAVY_RAIN_MM:
         return ", in heavy rain: look there first"
-    unheard = len(work.plan.gauges) and not gauge_speaks(work)
-    return f", and {evidence.NOBODY_KNOWS}: it may rain there" if unheard else ""
+    return f", and {evidence.NOBODY_KNOWS}: it may rain there" if rain_unknown(work) else ""

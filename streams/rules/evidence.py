@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from streams.rules import limits
-from streams.rules.rain import gauge_speaks, raining
+from streams.rules.rain import rain_unknown, raining
 from streams.rules.state import Reported
 from streams.rules.work import Work
 
 RAINS = "it rains"
-NOBODY_KNOWS = f"no gauge has spoken for {limits.RAIN_WINDOW_MIN} min"
+NOBODY_KNOWS = "all gauges are silent"
 
 
 def wet_neighbour(work: Work, point: int) -> str:
@@ -32,8 +32,8 @@ def supported(work: Work, point: int) -> bool:
 
 
 def perhaps_rain(work: Work, point: int) -> str:
-    """Why water must not be argued away: a neighbour is wet, it rains, or no gauge says that it does not (law 3)."""
-    return support(work, point) or ("" if gauge_speaks(work) else NOBODY_KNOWS)
+    """Why water must not be argued away: a neighbour is wet, it rains, or all gauges are silent (law 3)."""
+    return support(work, point) or (NOBODY_KNOWS if rain_unknown(work) else "")
 
 
 def reports_now(work: Work, point: int) -> list[Reported]:

@@ -9,9 +9,9 @@ import numpy as np
 from streams.observation.observation import Extra
 from streams.rules import evidence, eyes, levels, limits, quality
 from streams.rules.fusion import remember_late
-from streams.rules.rain import add_rain, gauge_speaks, raining
+from streams.rules.rain import add_rain, rain_unknown, raining
 from streams.rules.reported import hear_report
-from streams.rules.state import NEVER_US, Held
+from streams.rules.state import NEVER_US, Held, Watch
 from streams.rules.surroundings import hear_surroundings
 from streams.rules.trust import believe, count_in, hear_again, support, trust
 from streams.rules.work import Work, reading_id
@@ -191,14 +191,20 @@ def _stuck(work: Work, heard: Heard) -> str | None:
 
 
 def _boxed(work: Work, heard: Heard) -> str | None:
-    """A jump that nothing confirmed and that stands flat for 20 min is a thing, not water, where a gauge says that it does not rain."""
+    """A jump that nothing confirmed and that stands flat for 20 min is a thing, not water, unless all gauges have fallen silent.
+
+    Once found out it stays one until it moves or something speaks for it: a gauge that falls silent later tells nothing of it.
+    """
     watch = work.state.watched.get(heard.station)
     if watch is None:
         return None
     if abs(heard.value - watch.value) > limits.BOX_M:
         del work.state.watched[heard.station]
         return None
-    return "box" if heard.observed_us - watch.since_us >= limits.BOX_US and gauge_speaks(work) else None
+    if not watch.boxed and (heard.observed_us - watch.since_us < limits.BOX_US or rain_unknown(work)):
+        return None
+    work.state.watched[heard.station] = Watch(watch.value, watch.since_us, boxed=True)
+    return "box"
 
 
 def _hear_late(work: Work, heard: Heard, reading: str) -> None:

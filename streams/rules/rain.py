@@ -55,20 +55,26 @@ def raining(work: Work) -> bool:
     return district_mm(work, limits.RAIN_WINDOW_MIN + 1) >= limits.RAIN_MM
 
 
-def gauge_speaks(work: Work) -> bool:
-    """Whether any gauge told of the last 30 min. Where none did, nobody knows that it does not rain: missing is not zero (law 3)."""
+def rain_unknown(work: Work) -> bool:
+    """Whether the district has gauges and all of them are silent: then nobody knows that it does not rain, for missing is not zero (law 3).
+
+    A district without any gauge never knew, and its officers know that: there what is said of dry weather holds, as it must at all times.
+    """
+    return len(work.plan.gauges) > 0 and all(is_silent(work, gauge) for gauge in work.plan.gauges.tolist())
+
+
+def is_silent(work: Work, gauge: int) -> bool:
+    """Whether a gauge told nothing of the last 30 min, or, one that speaks rarely, of as long as makes any station silent."""
+    minutes = work.state.rain.get(gauge)
+    patience_min = max(limits.RAIN_WINDOW_MIN, int(work.plan.silent_after_us[gauge] // MINUTE_US))
     # amounts stand in the minute they began in: one more than the window
-    return bool(_speaking(work, limits.RAIN_WINDOW_MIN + 1))
-
-
-def _speaking(work: Work, window_min: int) -> list[int]:
-    last = work.now_us // MINUTE_US
-    return [gauge for gauge, minutes in work.state.rain.items() if max(minutes) > last - window_min]
+    return not minutes or max(minutes) <= work.now_us // MINUTE_US - patience_min - 1
 
 
 def intensity_mm_per_h(work: Work, window_min: int = 10) -> float:
     """Mean intensity over the gauges that spoke within the half hour; nan where none did, for missing is not zero."""
-    speaking = _speaking(work, limits.RAIN_WINDOW_MIN)
+    last = work.now_us // MINUTE_US
+    speaking = [gauge for gauge, minutes in work.state.rain.items() if max(minutes) > last - limits.RAIN_WINDOW_MIN]
     if not speaking:
         return math.nan
     return math.fsum(gauge_mm(work, gauge, window_min) for gauge in speaking) / len(speaking) * 60 / window_min

@@ -32,6 +32,8 @@ class Watch(msgspec.Struct, frozen=True):
 
     value: float
     since_us: int
+    boxed: bool = False
+    """It was found to be one."""
 
 
 class Photo(msgspec.Struct, frozen=True):

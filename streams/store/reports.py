@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from streams.city.near import M_PER_DEG
 from streams.observation.moments import MINUTE_US
-from streams.reports.grouping import APART_US, NEAR_M, Sight, group_of
+from streams.reports.grouping import APART_US, NEAR_M, WIDEST_M, Sight, group_of, is_too_far
 from streams.reports.report import Report
 from streams.store.engine import alone, insert_into, reading, writing
 from streams.store.reports_schema import PICTURES, REPORTS
@@ -125,10 +126,20 @@ def _group(connection: Connection, report: Report) -> str:
     for where in near:
         query = select(REPORTS).where(around & where).order_by(REPORTS.c.made_us.desc()).limit(MOST_NEAR)
         found |= {row.report: as_report(row) for row in connection.execute(query)}
-    others = {other.group_id for other in found.values()}
-    if report.low_point is not None and others:
-        # who named another low point may be out of sight by now: a group goes on for as long as water is reported
-        named = select(REPORTS.c.group_id).where(REPORTS.c.group_id.in_(others), REPORTS.c.low_point != report.low_point).distinct()
-        barred = set(connection.scalars(named))
-        found = {name: other for name, other in found.items() if other.group_id not in barred}
-    return group_of(sight_of(report), map(sight_of, found.values()))
+    barred = _barred(connection, report, {other.group_id for other in found.values()})
+    return group_of(sight_of(report), [sight_of(other) for other in found.values() if other.group_id not in barred])
+
+
+def _barred(connection: Connection, report: Report, groups: Collection[str]) -> set[str]:
+    """Groups that a report may not join because of a member that is out of its sight: long ago by now, or further along the road."""
+    of_them = REPORTS.c.group_id.in_(groups)
+    if report.low_point is not None:
+        named = select(REPORTS.c.group_id).where(of_them, REPORTS.c.low_point != report.low_point).distinct()
+        return set(connection.scalars(named))
+    if report.lon is None or report.lat is None:
+        return set()
+    new, near = sight_of(report), WIDEST_M / 1.5 / M_PER_DEG
+    # nothing in a square of so much each way is too far, at any latitude, its corners included: most groups have no member outside of it
+    inside = REPORTS.c.lat.between(report.lat - near, report.lat + near) & REPORTS.c.lon.between(report.lon - near, report.lon + near)
+    places = select(REPORTS.c.group_id, REPORTS.c.lon, REPORTS.c.lat).where(of_them, ~inside).distinct()
+    return {row.group_id for row in connection.execute(places) if is_too_far(new, msgspec.structs.replace(new, lon=row.lon, lat=row.lat))}

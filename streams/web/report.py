@@ -12,8 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from streams.city.model import City
+from streams.city.near import placed
 from streams.reports.card import VALID_US
 from streams.reports.depth import DEPTH_WORDS
+from streams.reports.grouping import NEAR_M
 from streams.reports.reports import CardRefused, Reports
 from streams.reports.uploads import NoRoom
 from streams.reports.wish import AGES_MIN, BY_PHOTO, ELSEWHERE, HERE, LONGEST_WORDS
@@ -33,7 +35,7 @@ from streams.web.report_upload import Upload
 from streams.web.subscribe import Site
 
 COOKIE_S = 30 * 24 * 3600
-SCRIPTS = ("report.js", "report-picture.js", "report-place.js", "report-sending.js", "report-waiting.js")
+SCRIPTS = ("report.js", "report-picture.js", "report-place.js", "report-sending.js", "report-waiting.js", "report-words.js")
 MOST_LISTED = 200
 """Low points in a list: more are found by a word."""
 STATUS = {"wrong": 422, "incomplete": 409, "over": 410, "unknown": 410, "too_many": 429, "away": 503, "unreadable": 400}
@@ -99,9 +101,9 @@ class ReportPages(Pages):
         with self._bodies.one(whose.address, whose.network) as may_come:
             if not may_come:
                 return await self._ended(request, Form(), Outcome("away"))
-            room = await on_disk(self._room.is_left)
+            room = await on_disk(self._room.is_left) and self._room.may_pass(whose, 0)
             try:
-                form = await read_form(request, uploads.fresh if room else None)
+                form = await read_form(request, uploads.fresh if room else None, lambda size: self._room.may_pass(whose, size))
             except FormRefused as refused:
                 return await self._ended(request, Form(), _TOO_LARGE if refused.status == 413 else _UNREADABLE)
         try:
@@ -110,7 +112,7 @@ class ReportPages(Pages):
         finally:
             picture = form.picture
             if picture is not None:
-                await on_disk(lambda: picture.unlink(missing_ok=True))
+                await on_disk(lambda: self._room.throw_away(picture, whose))
 
     async def _ended(self, request: Request, form: Form, outcome: Outcome) -> Response:
         """Tell how it ended: to the page's script as JSON, to a person as a page."""
@@ -166,6 +168,8 @@ class ReportPages(Pages):
             elsewhere=ELSEWHERE,
             here=HERE,
             by_photo=BY_PHOTO,
+            near_m=round(NEAR_M),
+            placed=placed,
             hours=VALID_US // 3_600_000_000,
         )
 

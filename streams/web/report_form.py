@@ -68,7 +68,11 @@ async def on_disk(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_DISK, work)
 
 
-async def read_form(request: Request, new_file: Callable[[], Path] | None) -> Form:
+def _ignored(_: int) -> None:
+    return None
+
+
+async def read_form(request: Request, new_file: Callable[[], Path] | None, passed: Callable[[int], object] = _ignored) -> Form:
     """Read a form of a page (multipart) or of its script (without a picture, which came before).
 
     Parameters
@@ -76,6 +80,8 @@ async def read_form(request: Request, new_file: Callable[[], Path] | None) -> Fo
     new_file
         Names the file for a picture. Whoever gets the form does away with it; of a form that is refused nothing is left. None where there
         is no room for pictures: one that comes is passed over.
+    passed
+        Told, once for a form of a page, how many bytes have come beside the picture that is kept; those of a form that is refused too.
 
     Raises
     ------
@@ -90,7 +96,7 @@ async def read_form(request: Request, new_file: Callable[[], Path] | None) -> Fo
         return Form(await _plain(request))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise FormRefused(400)
-    return await _multipart(request, options[b"boundary"], new_file)
+    return await _multipart(request, options[b"boundary"], new_file, passed)
 
 
 def _never() -> bool:
@@ -140,12 +146,11 @@ async def _plain(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in found.items()}
 
 
-async def _multipart(request: Request, boundary: bytes, new_file: Callable[[], Path] | None) -> Form:
-    parts = _Parts(new_file)
+async def _multipart(request: Request, boundary: bytes, new_file: Callable[[], Path] | None, passed: Callable[[int], object]) -> Form:
+    parts, size = _Parts(new_file), 0
     try:
         limits = {"max_header_count": MOST_HEADS, "max_header_size": LARGEST_HEAD_BYTES}
         parser = MultipartParser(boundary, parts.callbacks, LARGEST_BODY_BYTES, **limits)
-        size = 0
         async for piece in pieces(request, lambda: not parts.has_picture):
             size += len(piece)
             if size > LARGEST_BODY_BYTES:
@@ -160,6 +165,7 @@ async def _multipart(request: Request, boundary: bytes, new_file: Callable[[], P
         raise FormRefused(400) from None
     finally:
         parts.close()
+        passed(size - parts.kept_bytes)
 
 
 class _Parts:
@@ -195,6 +201,11 @@ class _Parts:
     def waiting(self) -> int:
         """Bytes of the picture that are not in its file yet."""
         return len(self._buffer)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of the picture whose file was handed on."""
+        return self._written if self._handed_on and self._file is not None else 0
 
     def flush(self) -> None:
         """Write them; where the disk is full, the picture is lost and the words are not."""

@@ -33,7 +33,7 @@ MOST_OF_PLACE, MOST_OF_SOURCE = 100, 200
 """Of a queue: neither a place nor a source takes the room of others. A source of which nothing waits comes in until twice as many do."""
 AT_ONCE, AT_ONCE_OF_SOURCE = 4, 2
 """Two decode, and two read and write beside it; pictures of one source may be made to take long."""
-LOST = ("no_room", "too_large")
+LOST = ("broken", "no_room", "too_large")
 """Why the page's script sends a report without its picture."""
 MORE_S = 600
 AWAY_S = 5

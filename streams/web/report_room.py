@@ -5,6 +5,7 @@ All of it goes by the wall clock, as the files of pictures on their way do: a si
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,16 @@ class Room:
         return uploads.shares.may_grow(slot, whose.address, size, clock.now_us(), whose.network) and limits.may_upload(
             whose.address, more // 1024
         )
+
+    def may_pass(self, whose: Whose, size: int) -> bool:
+        """Whether so many bytes of an address, which become no picture on its way, are within what it may send; counts them."""
+        return self._reports.limits.may_upload(whose.address, size // 1024)
+
+    def throw_away(self, picture: Path, whose: Whose) -> None:
+        """Delete the picture of a form unless it is that of its card by now; what came counts all the same."""
+        with contextlib.suppress(FileNotFoundError):
+            self.may_pass(whose, picture.stat().st_size)
+            picture.unlink()
 
     def adopt(self, slot: str, picture: Path, whose: Whose) -> None:
         """Make the picture of a form that of its card.

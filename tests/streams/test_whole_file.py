@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from streams import clock
 from streams.settings import REPOSITORY, Settings
-from streams.whole_file import OF_ITS_OWNER, open_whole, write_whole
+from streams.whole_file import LEFT_S, OF_ITS_OWNER, open_whole, write_whole
 
 OLD, NEW = b"the old one", b"the new one"
 
@@ -73,6 +74,30 @@ with open_whole(Path(sys.argv[1])) as out:
     assert -signal.SIGKILL == ended.returncode
     assert OLD == file.read_bytes()
     write_whole(file, NEW)  # what it left does not stand in the way
+    assert NEW == file.read_bytes()
+
+
+def test_what_killed_processes_left_is_swept_once_it_is_old_and_nothing_else_is(file: Path) -> None:
+    names = {
+        f".{file.name}.{'0a' * 8}.part": True,
+        f".other.{'0a' * 8}.part": False,
+        f".{file.name}.mine.part": False,
+        f".{file.name}.{'0A' * 8}.part": False,
+        f"{file.name}.{'0a' * 8}.part": False,
+    }
+    now_s = clock.now_us() / 1e6
+    for name in names:
+        file.with_name(name).write_bytes(OLD)
+        os.utime(file.with_name(name), (now_s, now_s - LEFT_S - 60))
+    young = file.with_name(f".{file.name}.{'0b' * 8}.part")  # of a writer that is at it
+    young.write_bytes(OLD)
+    os.utime(young, (now_s, now_s - LEFT_S + 60))
+    folder = file.with_name(f".{file.name}.{'0c' * 8}.part")
+    folder.mkdir()
+    os.utime(folder, (now_s, now_s - LEFT_S - 60))
+    write_whole(file, NEW)
+    left = {file.name, young.name, folder.name} | {name for name, swept in names.items() if not swept}
+    assert left == {one.name for one in file.parent.iterdir()}
     assert NEW == file.read_bytes()
 
 

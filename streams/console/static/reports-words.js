@@ -115,8 +115,9 @@ export function effectOf(group, meant, depth_m) {
   const { effect } = group;
   if (["no_low_point", "no_station", "training"].includes(effect.why_none)) return effect;
   const saw = meant.filter((one) => one.depth_m === null || Math.abs(one.depth_m - depth_m) <= APART_M);
-  const minutes = Math.max(0, ...(saw.length ? saw : meant).map((one) => one.minutes));
-  return { ...effect, minutes, why_none: !meant.length ? "all_apart" : minutes ? "" : "too_old" };
+  const there = (saw.length ? saw : meant).filter((one) => one.observes); // the others say nothing of the point
+  const minutes = Math.max(0, ...there.map((one) => one.minutes));
+  return { ...effect, minutes, why_none: !meant.length ? "all_apart" : !there.length ? "too_far" : minutes ? "" : "too_old" };
 }
 
 /** What accepting does, before it is done: never more than is known. */
@@ -126,6 +127,7 @@ export function effectWord(effect, level) {
     no_station: t("Accepting raises no level: the city has no station of kind reports at this low point. They stay as ground truth."),
     training: t("Accepting raises no level: these reports are of an exercise."),
     too_old: t("Accepting raises no level: the water was seen over 30 min ago. They stay as ground truth."),
+    too_far: t("Accepting raises no level: the places of these reports are over 150 m from the low point. They stay as ground truth."),
     all_apart: t("All that wait stand apart from each other: tick those that you mean."),
   };
   if (why[effect.why_none]) return why[effect.why_none];

@@ -84,11 +84,11 @@ export async function send(report, told) {
     const lost = await upload(report, told);
     if (lost === "too_large" || lost === "no_room") {
       fields.set("picture_lost", lost);
-      told.without();
     } else fields.set("picture_bytes", String(report.picture.byteLength));
   }
   if (!isKept(report.card)) return null;
-  if (!fields.has("picture_lost")) told.telling();
+  if (fields.has("picture_lost")) told.without();
+  else told.telling();
   // all the time until now, that of the picture too: the water was seen before it
   fields.set("waited_s", String(Math.max(0, Math.round((Date.now() - report.made_ms) / 1000))));
   const answer = await asked(report.path, { method: "POST", headers: { Accept: "application/json" }, body: fields });

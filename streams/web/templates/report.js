@@ -1,10 +1,11 @@
 // Sends a report over a bad line: makes the picture smaller, keeps both in this browser until the office has them, sends the picture in
 // pieces from where the last line broke, and tells each step. All of it is a help: the form works without.
 
-import { smaller } from "./report-picture.js";
-import { choose, offerPosition } from "./report-place.js";
+import { Picture } from "./report-picture.js";
+import { choose, offerNearest, offerPosition } from "./report-place.js";
 import { Later, send } from "./report-sending.js";
 import { forget, keep, refused, waiting } from "./report-waiting.js";
+import { filled, say, tell, words } from "./report-words.js";
 
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 30;
@@ -19,33 +20,18 @@ const state = of("state");
 const progress = of("progress");
 const stop = of("stop");
 const button = of("send");
-const words = Object.fromEntries([...of("says").content.children].map((one) => [one.dataset.name, one.textContent]));
 const opening = new URLSearchParams(location.hash.slice(1)); // what the page before this one has handed on
 
 let mine = ""; // the card of the report that was sent from this page
 let touched = Boolean(form.elements.point.value || form.elements.words.value); // somebody fills in the form, or it has a place already
 let restored = ""; // the card of an earlier report that the form shows, to be mended
-let prepared = null; // the picture as it will be sent
-let preparing = Promise.resolve();
+const picture = new Picture();
 let timer = 0;
 let busy = false;
 let again = false; // something was added while others are sent
 let wait_s = FIRST_WAIT_S;
 let told_percent = -STEP;
 const received = (opening.get("received") ?? "").split(",").filter((code) => CODE.test(code)); // codes told on this page
-
-function say(name, values = {}) {
-  tell(filled(name, values));
-}
-
-function filled(name, values) {
-  return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-}
-
-function tell(text) {
-  state.hidden = !text;
-  if (state.textContent !== text) state.textContent = text;
-}
 
 // ---- the picture
 
@@ -54,19 +40,10 @@ function chosen(event) {
   if (!file) return;
   touched = true;
   for (const other of form.querySelectorAll("input[type=file]")) if (other !== event.target) other.value = "";
-  say("compress");
-  const own = smaller(file).then((bytes) => {
-    if (preparing !== own) return; // another was chosen meanwhile
-    prepared = { bytes, file, taken_ms: file.lastModified };
-    say("ready", { kb: Math.ceil(bytes.byteLength / 1000) });
+  picture.choose(file, (name, values) => {
+    if (name === "unread") event.target.value = ""; // or the same one could not be chosen again
+    say(name, values);
   });
-  preparing = own;
-}
-
-// The bytes to send: where the place is to be read from the photo, the photo as it is, for the smaller one has no data of its own.
-async function picture(fields) {
-  if (!prepared || fields.point !== of("by-photo").value || !prepared.file) return prepared?.bytes ?? null;
-  return await prepared.file.arrayBuffer();
 }
 
 // ---- sending
@@ -154,6 +131,19 @@ async function untaken(report, why) {
 
 // ---- what could not be taken as it is
 
+// A report of another day is no news of today's water, and is not thrown away behind its writer's back either. It does not fill in the form
+// by itself: sent as it is, it would say that the water is seen now.
+async function aged(report) {
+  const when = new Date(report.made_ms).toLocaleString(document.documentElement.lang);
+  await keep({ ...report, refused: filled("too_old", { when }) });
+  if (report.card === mine) {
+    mine = "";
+    idle();
+  }
+  tell("");
+  await showRefused();
+}
+
 async function showRefused() {
   const [report] = (await refused()).filter((one) => one.card !== restored);
   of("refused").hidden = !report;
@@ -179,7 +169,7 @@ async function open(card) {
 function restore(report, why) {
   restored = report.card;
   touched = true;
-  if (report.picture) prepared = { bytes: report.picture, taken_ms: Number(report.fields.taken_ms) || 0 };
+  if (report.picture) picture.put(report.picture, Number(report.fields.taken_ms) || 0);
   for (const [name, value] of Object.entries(report.fields)) {
     const field = form.elements[name];
     if (!field || name === "card") continue;
@@ -217,7 +207,7 @@ async function round() {
     told_percent = -STEP;
     if (report.card === mine) button.textContent = words.being_sent;
     try {
-      if (Date.now() - report.made_ms > OLDEST_MS) await forget(report.card);
+      if (Date.now() - report.made_ms > OLDEST_MS) await aged(report);
       else await ended(report, await send(report, steps));
     } catch (error) {
       report.failed = (report.failed ?? 0) + 1;
@@ -264,39 +254,43 @@ function later(after_s) {
 // What is wrong with what was typed, as far as it can be told without a network; "" where nothing is.
 function missing(fields) {
   if (fields.point === of("by-photo").value) {
-    if (!prepared || fields.consent !== "1") return words.by_photo;
-    if (prepared.file && prepared.file.size > LARGEST_BYTES) return words.original;
+    if (picture.unread) return words.unread;
+    if (!picture.ready || fields.consent !== "1") return words.by_photo;
+    if (picture.ready.file && picture.ready.file.size > LARGEST_BYTES) return words.original;
   }
-  return fields.depth || fields.words.trim() || prepared ? "" : words.nothing;
+  if (fields.depth || fields.words.trim() || picture.ready) return "";
+  return picture.unread ? words.unread : words.nothing;
 }
 
 async function submitted(event) {
   event.preventDefault();
   if (button.disabled) return;
   button.disabled = true;
-  await preparing;
   const fields = {};
-  for (const [name, value] of new FormData(form)) if (typeof value === "string") fields[name] = value;
-  const wrong = missing(fields);
-  if (wrong) {
-    refuse(wrong);
-    return;
-  }
-  if (prepared && fields.consent === "1" && prepared.taken_ms) fields.taken_ms = String(prepared.taken_ms);
-  const made_ms = Date.now();
   let bytes = null;
   try {
-    bytes = await picture(fields);
+    await picture.settled();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") fields[name] = value;
+    const wrong = missing(fields);
+    if (wrong) {
+      refuse(wrong);
+      return;
+    }
+    bytes = await picture.bytes(fields.point === of("by-photo").value);
   } catch {
     refuse(words.unread);
     return;
   }
+  if (picture.ready?.taken_ms && fields.consent === "1") fields.taken_ms = String(picture.ready.taken_ms);
+  if (picture.unread) fields.picture_lost = "broken";
+  const made_ms = Date.now();
   mine = fields.card;
   await keep({ card: mine, path: form.getAttribute("action"), fields, picture: bytes, made_ms, anew: Boolean(bytes) });
   if (restored) {
     await forget(restored);
     restored = "";
   }
+  await showRefused();
   stop.hidden = false;
   wait_s = FIRST_WAIT_S;
   if (busy) {
@@ -334,10 +328,11 @@ globalThis.addEventListener("online", () => {
   wait_s = FIRST_WAIT_S;
   deliver();
 });
-offerPosition(form, words.here, (name, values) => {
+offerPosition(form, words, (name, values) => {
   touched = true;
   say(name, values);
 });
+offerNearest(form, words.nearest, say);
 for (const code of received) showReceived("sent", code);
 if (opening.get("open")) await open(opening.get("open"));
 else await showRefused();

@@ -105,6 +105,31 @@ def test_accepting_names_depth_point_and_effect_and_makes_the_observations(brows
     expect(card(page, "r0")).to_contain_text("accepted")
 
 
+def test_no_level_is_promised_of_a_report_that_is_away_from_the_point(browser: Browser, town: Town) -> None:
+    """Its group has one at the point too, of water that was seen too long ago: what the other saw counts for none of its minutes."""
+    from playwright.sync_api import expect
+
+    from streams.city.near import M_PER_DEG
+    from streams.observation.moments import MINUTE_US
+    from tests.streams.desk.test_reports import NOW_US, report
+
+    keep(
+        town.site.engine,
+        report(40, group_id="r40", low_point="P1", lat=34.709, observed_us=NOW_US - 31 * MINUTE_US),
+        report(41, group_id="r40", low_point=None, lat=34.7 + 1000 / 111_320 + 200 / M_PER_DEG),
+    )
+    page = town.enter(browser, "li", "reports")
+    press(page, "r40", "accept")
+    expect(page.locator("#accept-effect")).to_contain_text("the water was seen over 30 min ago")
+    page.keyboard.press("Escape")
+    card(page, "r40").locator("summary").click()
+    card(page, "r40").locator('input[data-report="r41"]').check()
+    press(page, "r40", "accept")
+    expect(page.locator("#accept-effect")).to_contain_text("over 150 m from the low point")
+    page.locator("dialog [data-confirm]").click()
+    expect(page.locator("#told")).to_have_text("Accepted as ground truth: no level follows from it.")
+
+
 def test_the_public_sees_the_pictures_only_where_that_is_ticked(browser: Browser, town: Town) -> None:
     from playwright.sync_api import expect
 

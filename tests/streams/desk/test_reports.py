@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete
 
 from streams.audit.row import AuditRow
 from streams.city.model import City
+from streams.city.near import M_PER_DEG
 from streams.observation.moments import MINUTE_US, to_text
 from streams.officers.roles import Role
 from streams.pictures.shelf import Shelf
@@ -334,11 +335,30 @@ def test_what_is_too_late_promises_nothing_and_says_so_before_and_after(site: Si
     assert (2, 2, True) == (done["observations"], done["late"], "seen over 30 min ago" in done["words"])
 
 
+def test_of_who_stood_away_from_the_point_no_level_is_promised(site: Site) -> None:
+    """They are of its group by somebody between them and the point, who is decided already."""
+    away = {"low_point": None, "lat": 34.7 + 200 / M_PER_DEG}
+    keep(site.engine, report(0, state="accepted"), *[report(n, **away) for n in (1, 2)])
+    (group,) = groups(site)
+    assert [("r1", False), ("r2", False)] == [(one["report"], one["observes"]) for one in group["waits"]]
+    assert {"observations": 0, "minutes": 0, "why_none": "too_far"}.items() <= group["effect"].items()
+    done = site.person().ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.48, "reports": ["r1", "r2"]}).json()
+    assert (0, "over 150 m away" in done["words"], "on their way" in done["words"]) == (done["observations"], True, False)
+    assert [] == unsent(site.engine, 9)
+
+
+def test_each_that_waits_says_whether_it_is_an_observation(site: Site) -> None:
+    keep(site.engine, report(0), report(1, low_point=None, lat=34.7 + 200 / M_PER_DEG), report(2, group_id="r2", training=True))
+    told = {one["report"]: one["observes"] for group in groups(site) for one in group["waits"]}
+    assert {"r0": True, "r1": False, "r2": False} == told
+
+
 def test_what_was_accepted_is_taken_back_and_the_answer_says_what_stays(site: Site) -> None:
     keep(site.engine, report(0), report(1))
     li = site.person()
     (group,) = groups(site)
-    assert [("r0", f"{0:064x}", False, 0.48, 28), ("r1", f"{1:064x}", False, 0.48, 28)] == [tuple(one.values()) for one in group["waits"]]
+    waits = [tuple(one.values()) for one in group["waits"]]
+    assert [("r0", f"{0:064x}", False, 0.48, 28, True), ("r1", f"{1:064x}", False, 0.48, 28, True)] == waits
     li.ask("POST", "/api/reports/r0/accept", json={"depth_m": 0.5, "show_pictures": True, "reports": ["r0", "r1"]})
     whole = li.get("/api/reports/r0").json()["group"]
     assert (2, ["r0", "r1"]) == (whole["accepted"], whole["accepted_reports"])

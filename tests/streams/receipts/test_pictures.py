@@ -288,6 +288,25 @@ def test_a_picture_that_nobody_has_time_to_look_at_leaves_the_words(site: Site, 
     assert [("knee", None)] == [(report.depth, report.picture) for report in kept(engine)]
 
 
+@pytest.mark.parametrize("why", ["late", "busy"])
+def test_a_picture_alone_is_never_answered_as_taken_before_it_is_kept(
+    site: Site, engine: Engine, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise TooBusy("x")
+
+    with monkeypatch.context() as patch:
+        media = site.messages._media
+        if why == "busy":
+            patch.setattr(site.reports.taker, "take", busy)
+        else:
+            late(site, 100)
+        assert [503] * 5 == [posted(site, "") for _ in range(5)] and 0 == count(engine)
+        site.messages._media = media
+    assert 200 == posted(site, "")
+    assert [photo(1)] == [site.reports.shelf.get(report.picture or "") for report in kept(engine)]
+
+
 def test_a_call_for_rescue_is_answered_at_once_though_its_picture_does_not_come(site: Site, engine: Engine) -> None:
     late(site, 9)
     assert answer_text("rescue", "zh", CITY) in site.message(f"救命 {PLATE}", photo(1))

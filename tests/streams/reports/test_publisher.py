@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,14 @@ class Topics:
     away: bool = False
     lost: bool = False
     closed: bool = False
-    refused: str = ""
-    """An owner whose topic takes nothing."""
+    refused: set[str] = field(default_factory=set)
+    """Owners whose topics take nothing."""
+    asked: list[str] = field(default_factory=list)
+    """The owners, in the order in which they were tried."""
 
     def write(self, readings: Sequence[ReportReading]) -> None:
-        if self.away or any(reading.owner == self.refused for reading in readings):
+        self.asked.append(readings[0].owner)
+        if self.away or any(reading.owner in self.refused for reading in readings):
             raise NotPublished("nobody listens")
         self.taken += [reading.reading for reading in readings]
         if self.lost:
@@ -65,6 +69,16 @@ class Topics:
 
     def close(self) -> None:
         self.closed = True
+
+
+@dataclass
+class Monotonic:
+    """A clock that a test moves on."""
+
+    now_s: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
 
 
 def accepted(engine: Engine, count: int = 2, station: Station = STATION, group: str = "r0", **changes: Any) -> None:
@@ -77,12 +91,10 @@ def accepted(engine: Engine, count: int = 2, station: Station = STATION, group: 
 def test_an_owner_whose_topic_takes_nothing_keeps_back_nobody_elses(engine: Engine) -> None:
     accepted(engine, AT_ONCE, msgspec.structs.replace(STATION, owner="a"), "r1")
     accepted(engine, 2, group="r2")
-    topics = Topics(refused="a")
-    with pytest.raises(NotPublished):
-        Publisher(engine, topics).publish()
-    assert 2 == len(topics.taken)  # though as many as are written at once wait before them
+    topics = Topics(refused={"a"})
+    assert 2 == Publisher(engine, topics).publish() == len(topics.taken)  # though as many as are written at once wait before them
     assert {"a"} == {one.owner for one in unsent(engine, AT_ONCE + 2)}
-    topics.refused = ""
+    topics.refused = set()
     assert AT_ONCE == Publisher(engine, topics).publish()
     assert AT_ONCE + 2 == len(topics.taken) == len(set(topics.taken))
 
@@ -99,20 +111,22 @@ def test_what_waits_is_written_in_its_order_and_marked(engine: Engine) -> None:
 def test_what_kafka_did_not_take_waits_and_goes_later(engine: Engine) -> None:
     accepted(engine)
     topics = Topics(away=True)
-    publisher = Publisher(engine, topics)
-    assert not publisher.look()
+    now = Monotonic()
+    publisher = Publisher(engine, topics, monotonic_s=now)
+    publisher.look()
     assert 2 == len(unsent(engine, 9))
     topics.away = False
-    assert publisher.look()
+    now.now_s += FIRST_WAIT_S
+    publisher.look()
     assert ["report-r0-r0", "report-r0-r1"] == topics.taken
 
 
 def test_what_was_taken_and_not_marked_goes_again_under_the_same_id(engine: Engine) -> None:
     accepted(engine)
     topics = Topics(lost=True)
-    assert not Publisher(engine, topics).look()
+    Publisher(engine, topics).look()
     topics.lost = False
-    assert Publisher(engine, topics).look()  # as after a crash: another publisher
+    Publisher(engine, topics).look()  # as after a crash: another publisher
     assert ["report-r0-r0", "report-r0-r1"] * 2 == topics.taken
 
 
@@ -127,8 +141,55 @@ def test_a_fault_of_the_rule_keeps_nothing_back_that_was_accepted(engine: Engine
     assert 2 == len(topics.taken)
 
 
-def test_while_kafka_is_away_it_is_asked_ever_less_often_but_not_never(engine: Engine) -> None:
-    publisher = Publisher(engine, Topics(away=True))
+def test_an_owner_whose_topic_takes_nothing_is_asked_ever_less_often_but_not_never(engine: Engine) -> None:
+    accepted(engine)
+    topics, now, asked_at = Topics(away=True), Monotonic(), list[float]()
+    publisher = Publisher(engine, topics, monotonic_s=now)
+    while len(asked_at) < 9:
+        before = len(topics.asked)
+        publisher.publish()
+        asked_at += [now.now_s] * (len(topics.asked) - before)
+        now.now_s += FIRST_WAIT_S
+    waits = [later - earlier for earlier, later in pairwise(asked_at)]
+    assert waits == sorted(waits)
+    assert (FIRST_WAIT_S, LONGEST_WAIT_S) == (waits[0], waits[-1])
+    topics.away = False
+    now.now_s += LONGEST_WAIT_S
+    assert 2 == publisher.publish()
+
+
+def test_an_owner_whose_topic_takes_nothing_slows_neither_the_loop_nor_whoever_comes_after_it(engine: Engine) -> None:
+    accepted(engine, 1, msgspec.structs.replace(STATION, owner="a"), "r1")
+    topics, now, rule = Topics(refused={"a"}), Monotonic(), list[float]()
+    publisher = Publisher(engine, topics, lambda: rule.append(now.now_s), monotonic_s=now)
+    for number in range(2, 12):
+        accepted(engine, 1, group=f"r{number}")
+        assert publisher.look(), "the loop goes on every second, and the written rule with it"
+        now.now_s += 0.05
+    assert 10 == len(topics.taken) == len(rule)
+    assert 1 == topics.asked.count("a"), "its time has not come"
+
+
+def test_owners_that_failed_come_last_and_one_that_fails_again_is_the_last_of_its_look(engine: Engine) -> None:
+    for owner in "abc":
+        accepted(engine, 1, msgspec.structs.replace(STATION, owner=owner), f"r{owner}")
+    topics, now = Topics(refused={"a", "b"}), Monotonic()
+    publisher = Publisher(engine, topics, monotonic_s=now)
+    publisher.publish()
+    assert ["a", "b", "c"] == topics.asked
+    accepted(engine, 1, msgspec.structs.replace(STATION, owner="c"), "rd")
+    now.now_s += FIRST_WAIT_S
+    publisher.publish()
+    assert ["c", "a"] == topics.asked[3:]
+    publisher.publish()
+    assert ["b"] == topics.asked[5:], "each has its turn"
+    topics.refused = set()
+    now.now_s += LONGEST_WAIT_S
+    assert 2 == publisher.publish()
+
+
+def test_while_the_store_is_away_the_loop_goes_ever_more_slowly_but_does_not_end(engine: Engine) -> None:
+    publisher = Publisher(engine, Topics())
     waits = [publisher._slower() for _ in range(8)]
     assert waits == sorted(waits)
     assert (FIRST_WAIT_S, LONGEST_WAIT_S) == (waits[0], waits[-1])

@@ -48,6 +48,12 @@ def test_a_position_that_may_be_anywhere_around_names_no_low_point(error_m: str,
     assert (point, float(error_m)) == (wish.low_point, wish.place_error_m)
 
 
+def test_a_low_point_that_was_chosen_counts_beside_a_position_that_may_be_anywhere_around() -> None:
+    wish = read(**(HERE_AT | {"point": "P1", "error_m": "4000"}), by="position", depth="hub")
+    assert isinstance(wish, Wish)
+    assert ("P1", "point", None) == (wish.low_point, wish.place_by, wish.place_error_m)
+
+
 WRONG_FORMS: list[tuple[str, bool, dict[str, str]]] = [
     ("place", False, {"depth": "knee"}),
     ("place", False, {"point": "P9", "depth": "knee"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from streams.observation.observation import Extra
 from tests.streams.towns import Reading, Run, depths, rain, town
@@ -82,6 +83,26 @@ def test_while_no_gauge_speaks_what_stands_flat_is_water_that_nothing_confirms()
     assert 3 == run.changes()[-1][1]
     assert run.state.unconfirmed[0]
     run.hear([*rain(2410, 20, 0.0), *flat[40:]], until_s=3650)
+    assert ("box",) in flags(run)
+
+
+def test_a_thing_that_was_found_out_stays_one_when_the_gauge_falls_silent_later() -> None:
+    run = Run(town()).hear([*rain(0, 41, 0.0), *depths("S0", [0.0, 0.0, *[0.5] * 118])], until_s=7200)
+    assert 1 == sum(level == 3 for _, level, _ in run.changes())
+    assert "unknown" == run.changes()[-1][1]
+
+
+def test_a_gauge_that_speaks_once_an_hour_is_not_silent_between() -> None:
+    hourly = tuple(replace(station, cadence_s=3600.0) if station.station_id == "R" else station for station in town().stations)
+    told = [Reading("R", 3600.0 * hour, 0.0, extra=Extra(period_s=3600.0)) for hour in range(1, 6)]
+    run = Run(replace(town(), stations=hourly)).hear([*told, *depths("S0", [*[0.0] * 62, *[0.5] * 118], start_s=1)], until_s=10_800)
+    assert ("box",) in flags(run)
+    assert 1 == sum(level == 3 for _, level, _ in run.changes())
+
+
+def test_where_there_is_no_gauge_at_all_a_parked_car_is_found_out_as_on_a_dry_day() -> None:
+    bare = replace(town(), stations=tuple(station for station in town().stations if station.kind != "rain"))
+    run = Run(bare).hear(depths("S0", [0.0, 0.0, *[0.5] * 40]), until_s=2500)
     assert ("box",) in flags(run)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from streams.city import defaults
-from streams.city.model import RainSignal
+from streams.city.model import RainSignal, Station
 from streams.observation.observation import Extra
 from streams.rules.outputs import RainSignalChange, Standing
 from tests.streams.towns import Reading, Run, rain, seconds, town, us
@@ -48,6 +49,14 @@ def test_a_signal_does_not_end_because_the_gauge_is_silent() -> None:
     assert "" == changes(aside)[-1][1]
     run.hear([], until_s=26 * 3600, tick_s=60)
     assert (59 * 60 + 24 * 3600.0, "") == changes(run)[-1]
+
+
+def test_a_signal_does_not_sink_because_the_gauge_that_carried_it_is_silent_while_another_is_dry() -> None:
+    second = Station("R2", "rain", 60.0, district_ids=("D1",))
+    city = town(**SIGNALS)
+    dry = [Reading("R2", 60.0 * minute, 0.0, extra=Extra(period_s=60.0)) for minute in range(1, 400)]
+    run = Run(replace(city, stations=(*city.stations, second))).hear([*rain(60, 60, 2.0), *dry], until_s=400 * 60, tick_s=60)
+    assert ["orange", "red"] == [signal for _, signal in changes(run)]
 
 
 def test_slow_rain_raises_blue_only() -> None:

@@ -13,7 +13,7 @@ def test_a_silent_station_makes_its_point_unknown_at_the_exact_instant() -> None
 
 def test_that_nobody_knows_whether_it_rains_is_said_with_it() -> None:
     silent = Run(town()).hear(depths("S0", [0.0, 0.0]), until_s=300)
-    assert silent.warnings[0].reason.endswith(", and no gauge has spoken for 30 min: it may rain there")
+    assert silent.warnings[0].reason.endswith(", and all gauges are silent: it may rain there")
     dry = Run(town()).hear([*rain(0, 5, 0.0), *depths("S0", [0.0, 0.0])], until_s=300)
     assert dry.warnings[0].reason.endswith("for 3 min")
 

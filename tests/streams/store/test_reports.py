@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from math import cos, radians
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import Engine, select, text, update
 
+from streams.city.near import M_PER_DEG
 from streams.observation.moments import MINUTE_US, SECOND_US
 from streams.pictures.shelf import Shelf, ShelfFull
 from streams.reports.card import VALID_US
 from streams.reports.codes import shown
+from streams.reports.grouping import WIDEST_M
 from streams.reports.reports import CardRefused, Reports
 from streams.reports.sent import Sent
 from streams.store.engine import reading, writing
@@ -156,6 +159,27 @@ def test_reports_of_one_water_are_one_group_in_the_store(reports: Reports, clock
     groups = [sent.report.group_id for sent in (first, second, third, far, late)]
     own = [sent.report.report for sent in (first, far, late)]
     assert [own[0]] * 3 + own[1:] == groups
+
+
+def test_no_group_of_places_grows_along_a_road(reports: Reports) -> None:
+    """Each is 140 m from the last one; away from all low points, P1 being 1 km north of P0 and P2 2 km."""
+    sent = [send(reports, low_point=None, place_by="map", lon=LON + 0.02, lat=LAT + number * 140 / M_PER_DEG) for number in range(12)]
+    groups: dict[str, list[float]] = {}
+    for one in sent:
+        assert one.report.lat is not None and one.report.low_point is None
+        groups.setdefault(one.report.group_id, []).append(one.report.lat)
+    assert [3] * 4 == [len(lats) for lats in groups.values()]
+    assert all(WIDEST_M >= (max(lats) - min(lats)) * M_PER_DEG for lats in groups.values())
+
+
+def test_a_group_is_no_wider_than_it_may_be_by_members_of_long_ago(reports: Reports, clock: Clock) -> None:
+    places = []
+    for east_m in (0, 140, 280, 420):
+        lon = LON + 0.02 + east_m / M_PER_DEG / cos(radians(LAT))
+        places.append(send(reports, low_point=None, place_by="map", lon=lon).report)
+        clock.pass_s(20 * 60)
+    first, last = places[0].report, places[-1].report
+    assert [first, first, first, last] == [one.group_id for one in places]
 
 
 def test_many_first_reports_of_one_water_at_once_found_one_group(reports: Reports, engine: Engine) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select, text
 
 from streams import clock
 from streams.city.model import City
+from streams.city.near import distance_m
 from streams.reports.report import Report
 from streams.store.engine import reading, writing
 from streams.store.reports import as_report
@@ -393,6 +394,45 @@ def test_the_position_is_asked_for_and_told_with_its_error(browser: Browser, sit
     page.get_by_role("button", name="Send the report").tap()
     expect(page.locator("h1")).to_have_text("Your report was received")
     assert [("position", 24.0, point.low_point_id)] == [(one.place_by, one.place_error_m, one.low_point) for one in kept(engine)]
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("chooses", [True, False])
+def test_a_position_that_is_rough_has_the_nearest_low_points_offered_and_none_chosen(
+    browser: Browser, site: Site, engine: Engine, city: City, language: str, chooses: bool
+) -> None:
+    from playwright.sync_api import expect
+
+    point = city.low_points[6]
+    position = {"latitude": point.lat, "longitude": point.lon, "accuracy": 800.0}
+    context, page, _ = opened(browser, site, f"/report?lang={language}", permissions=["geolocation"], geolocation=position)
+    page.locator("#position").tap()
+    expect(page.locator("#state")).to_contain_text({"en": "may be off by 800 m", "zh": "可能偏差 800 米"}[language])
+    metres = {one.low_point_id: distance_m(point.lon, point.lat, one.lon, one.lat) for one in city.low_points}
+    offered = page.locator("#point optgroup").first.locator("option").evaluate_all("(options) => options.map((one) => one.value)")
+    assert sorted(metres, key=lambda one: metres[one])[:5] == offered
+    assert "@" == page.locator("#point").input_value()
+    if chooses:
+        page.locator("#point").select_option(offered[0])
+    page.locator("label.depth", has=page.locator("input[value=hub]")).tap()
+    page.locator("#send").tap()
+    expect(page.locator("h1")).to_have_text(WORDS[language][1])
+    expected = ("point", None, point.low_point_id) if chooses else ("position", 800.0, None)
+    assert [expected] == [(one.place_by, one.place_error_m, one.low_point) for one in kept(engine)]
+    context.close()
+
+
+def test_a_rough_place_of_the_map_has_the_nearest_low_points_offered_too(browser: Browser, site: Site, city: City) -> None:
+    from playwright.sync_api import expect
+
+    point = city.low_points[6]
+    context, page, _ = opened(browser, site, f"/report?lang=en&lon={point.lon}&lat={point.lat}&error_m=400")
+    expect(page.locator("#state")).to_contain_text("may be off by 400 m")
+    expect(page.locator("#point optgroup").first).to_have_attribute("label", "Nearest low points")
+    page.goto(f"{site.address}/report?lang=en&lon={point.lon}&lat={point.lat}&error_m=20")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("#nearest")).to_have_count(0)
     context.close()
 
 

@@ -251,6 +251,95 @@ def test_an_earlier_report_that_cannot_be_taken_comes_back_into_a_form_that_nobo
     context.close()
 
 
+AGED = CHANGE.replace("fields: { ...report.fields, ...changes }", "made_ms: report.made_ms - changes")
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "over a day ago"), ("zh", "已超过一天")])
+def test_a_report_of_another_day_is_not_sent_and_its_writer_is_told_and_has_it_still(
+    browser: Browser, site: Site, engine: Engine, language: str, says: str
+) -> None:
+    from playwright.sync_api import expect
+
+    context, page = earlier(browser, site)
+    page.goto(f"{site.address}/report.css")
+    page.evaluate(AGED, 25 * 3_600_000)
+    page.goto(f"{site.address}/report?lang={language}")
+    expect(page.locator("#refused")).to_contain_text(says)
+    assert "" == page.locator("#words").input_value(), "it does not pass for one of now"
+    page.reload()
+    expect(page.locator("#refused")).to_contain_text(says)
+    page.locator("#mend").tap()
+    expect(page.locator("#words")).to_have_value("first")
+    assert 0 == count(engine)
+    page.locator("#send").tap()
+    expect(page.locator("h1")).to_have_text({"en": RECEIVED, "zh": "您的上报已收到"}[language], timeout=30_000)
+    assert told(engine) == {("LP07", "knee", "first")}
+    context.close()
+
+
+# ---- a photo that cannot be read
+
+UNREADABLE = """() => {
+    const read = Blob.prototype.arrayBuffer;
+    window.held = [];
+    window.createImageBitmap = () => Promise.reject(new DOMException("x", "InvalidStateError"));
+    Blob.prototype.arrayBuffer = () => new Promise((_, reject) => held.push(() => reject(new DOMException("x", "NotReadableError"))));
+    window.mend = () => { Blob.prototype.arrayBuffer = read; };
+    window.fail = () => held.forEach((one) => one());
+}"""
+"""Files cannot be read; each read fails when `fail` is called, until `mend` is."""
+
+
+def unreadable(browser: Browser, site: Site, language: str = "en") -> tuple[BrowserContext, Page]:
+    context, page, _ = opened(browser, site, f"/report?lang={language}&point=LP07")
+    page.evaluate(UNREADABLE)
+    return context, page
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_photo_that_cannot_be_read_costs_the_photo_and_not_the_words(
+    browser: Browser, site: Site, engine: Engine, picture: Path, early: bool
+) -> None:
+    from playwright.sync_api import expect
+
+    context, page = unreadable(browser, site)
+    fill(page, picture, "kept")
+    if early:
+        page.locator("#send").tap()
+        expect(page.locator("#send")).to_be_disabled()
+    page.evaluate("fail()")
+    if not early:
+        expect(page.locator("#state")).to_contain_text("The photo cannot be read")
+        page.locator("#send").tap()
+    expect(page.locator("h1")).to_have_text(RECEIVED, timeout=30_000)
+    expect(page.locator("main [role=alert]")).to_contain_text("the rest of your report was received")
+    assert [("kept", None)] == [(report.words, report.picture) for report in kept(engine)]
+    context.close()
+
+
+def test_a_photo_that_cannot_be_read_with_nothing_beside_it_is_told_and_another_can_be_chosen(
+    browser: Browser, site: Site, engine: Engine, picture: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    context, page = unreadable(browser, site)
+    page.locator("#picture").set_input_files(picture)
+    page.locator("#send").tap()
+    expect(page.locator("#send")).to_be_disabled()
+    page.evaluate("fail()")
+    expect(page.locator("#state")).to_contain_text("The photo cannot be read")
+    expect(page.locator("#send")).to_be_enabled()
+    page.locator("#send").tap()
+    expect(page.locator("#state")).to_contain_text("The photo cannot be read")
+    page.evaluate("mend()")
+    page.locator("#picture").set_input_files(picture)
+    expect(page.locator("#state")).to_contain_text("The picture is ready")
+    page.locator("#send").tap()
+    expect(page.locator("h1")).to_have_text(RECEIVED, timeout=30_000)
+    assert [True] == [report.picture is not None for report in kept(engine)]
+    context.close()
+
+
 # ---- the place of the photo
 
 

@@ -83,7 +83,7 @@ def test_the_same_form_again_is_the_same_report(writer: Writer, engine: Engine) 
 def test_a_plate_opens_the_form_with_its_low_point(writer: Writer, engine: Engine) -> None:
     answer = writer.get(f"/p/{plate_of('LP07').lower()}")
     page = writer.get(answer.headers["location"])
-    assert '<option value="LP07" selected>' in page.text and 'name="plate" value="LP07"' in page.text
+    assert '<option value="LP07" selected' in page.text and 'name="plate" value="LP07"' in page.text
     code_of(writer.send(card_of(page), plate="LP07"))
     assert ["plate"] == [report.place_by for report in kept(engine)]
     page = writer.get(writer.get("/p/AAAAAA?lang=en").headers["location"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import tempfile
@@ -13,11 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from limits import parse
 from sqlalchemy import Engine
 from starlette.requests import Request
 
 from streams import clock
 from streams.city.model import City
+from streams.reports import limits
 from streams.reports.card import VALID_US
 from streams.reports.uploads import LARGEST_BYTES
 from streams.web import report_form
@@ -42,7 +45,9 @@ def file(value: bytes, name: str = "picture", called: str = "x.jpg") -> bytes:
     )
 
 
-def read(pieces: list[bytes], folder: Path, kind: str = "multipart/form-data; boundary=b") -> Form:
+def read(
+    pieces: list[bytes], folder: Path, kind: str = "multipart/form-data; boundary=b", passed: Callable[[int], object] = lambda _: None
+) -> Form:
     """Read a form that comes in pieces."""
     waiting = iter(pieces)
 
@@ -54,7 +59,7 @@ def read(pieces: list[bytes], folder: Path, kind: str = "multipart/form-data; bo
 
     names = iter(f"{number}.part" for number in range(100))
     request = Request({"type": "http", "method": "POST", "headers": [(b"content-type", kind.encode())]}, receive)
-    return asyncio.run(read_form(request, lambda: folder / next(names)))
+    return asyncio.run(read_form(request, lambda: folder / next(names), passed))
 
 
 def cut(body: bytes, places: list[int]) -> list[bytes]:
@@ -120,6 +125,24 @@ def test_a_picture_that_is_too_large_is_passed_over_and_the_rest_of_the_form_is_
     form = read([body[at : at + 65_536] for at in range(0, len(body), 65_536)], tmp_path)
     assert ({"card": "c", "words": "kept"}, None, "too_large") == (form.fields, form.picture, form.lost)
     assert [] == list(tmp_path.iterdir())
+
+
+PASSED: dict[str, tuple[bytes, int]] = {
+    "a picture that is kept": (file(b"x" * 500) + END, 500),
+    "one that is too large": (field("card", b"c") + file(b"x" * (LARGEST_BYTES + 1)) + END, 0),
+    "a second one": (file(b"x" * 500) + file(b"y" * 900) + END, 500),
+    "another file": (file(b"x" * 500, name="other") + END, 0),
+    "one that is cut off": (file(b"x" * 500)[:-40], 0),
+    "a form that is refused": (file(b"x" * 500) + field("words", b"\xff\xfe") + END, 0),
+}
+
+
+@pytest.mark.parametrize("what", PASSED)
+def test_all_bytes_that_come_are_counted_but_those_of_the_picture_that_is_kept(what: str, tmp_path: Path) -> None:
+    (body, kept), passed = PASSED[what], list[int]()
+    with contextlib.suppress(FormRefused):
+        read([body[at : at + 65_536] for at in range(0, len(body), 65_536)], tmp_path, passed=passed.append)
+    assert [len(body) - kept] == passed
 
 
 @pytest.mark.parametrize("called", ["../../key", "/etc/passwd", "a\\..\\b", "x" * 300, "\x00", "key"])
@@ -274,6 +297,35 @@ def test_a_photo_that_is_too_large_with_nothing_beside_it_is_told_so_and_the_for
     answer = writer.send(picture=b"\xff\xd8" + b"x" * LARGEST_BYTES, depth="", ago="15")
     assert 422 == answer.status_code and "larger than 12 MB" in answer.text and 0 == count(engine)
     assert 'value="LP07" selected' in answer.text and 'value="15" checked' in answer.text
+
+
+def test_photos_that_are_passed_over_use_up_what_an_address_may_send_and_words_never_wait_for_that(
+    writer: Writer, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "UPLOAD_KIB", parse("20480/10 minutes"))
+    large = b"\xff\xd8" + b"x" * LARGEST_BYTES
+    for words in ("first", "second"):
+        assert "lost=too_large" in writer.send(picture=large, words=words).headers["location"]
+    answer = writer.send(picture=photo(1), words="third")
+    code_of(answer)
+    assert "lost=no_room" in answer.headers["location"]
+    assert 429 == writer.patch(writer.card(), 0, b"x").status_code, "it is one share"
+    answer = writer.send(words="alone")
+    code_of(answer)
+    assert "lost" not in answer.headers["location"] and 4 == count(engine)
+    other = Writer(writer.app, writer.reports, "198.51.100.9").send(picture=photo(2), words="of another")
+    assert "lost" not in other.headers["location"], "of one address only"
+    assert [] == list((tmp_path / "pictures" / "uploads").iterdir())
+
+
+def test_a_picture_that_becomes_no_cards_is_counted(writer: Writer, wall: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UPLOAD_KIB", parse("10240/10 minutes"))
+    card = writer.card()
+    code_of(writer.send(card))
+    wall.now_us += VALID_US + 1_000_000
+    for _ in range(2):
+        code_of(writer.send(card, picture=b"\xff\xd8" + b"x" * 6 * 1024 * 1024))  # sent already: the picture is of no use
+    assert 429 == writer.patch(writer.card(), 0, b"x").status_code
 
 
 def test_a_storm_of_another_day_sweeps_no_picture_that_is_on_its_way(writer: Writer, wall: Clock, tmp_path: Path) -> None:
