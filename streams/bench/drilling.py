@@ -68,14 +68,20 @@ def drilling(folder: Path, speed: float = SPEED, port: int = 0) -> Iterator[Dril
 
 
 def token_of(drill: Drilling, name: str) -> str:
-    """Sign somebody in over the API, as soon as it is there: the public page comes first."""
+    """Sign somebody in over the API, as soon as it is there: the public page comes first.
+
+    A code is good once: who signed in with this one a moment ago is refused, and comes in with the next.
+    """
     deadline_s = clock.monotonic_s() + PATIENCE_S
+    tried = set[str]()
     while True:
         code, _ = code_now(drill.accounts, name, clock.now_us())
-        told = {"name": name, "password": read_accounts(drill.accounts)[name].password, "code": code}
-        answer = httpx.post(f"{drill.address}api/sign-in", json=told, timeout=30)
-        if answer.status_code != 503 or clock.monotonic_s() > deadline_s:
-            break
+        if code not in tried:
+            told = {"name": name, "password": read_accounts(drill.accounts)[name].password, "code": code}
+            answer = httpx.post(f"{drill.address}api/sign-in", json=told, timeout=30)
+            tried |= {code} if answer.status_code == httpx.codes.UNAUTHORIZED else set()
+            if answer.status_code not in (503, 401) or len(tried) > 1 or clock.monotonic_s() > deadline_s:
+                break
         clock.sleep_s(0.5)
     answer.raise_for_status()
     return str(answer.json()["token"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.bench.drilling import Drilling, drilling
+from streams.bench.drilling import Drilling, drilling, token_of
 from streams.bench.pixels import has_browser
 from streams.bench.screen_faults import try_faults
 from streams.bench.tour import take_tour
@@ -42,3 +42,7 @@ def test_a_fault_is_told_within_a_minute_and_the_page_catches_up_by_itself(drill
     fault = next(try_faults(drill, [name]))
     assert fault.told_s <= TOLD_WITHIN_S, str(fault)
     assert (0, 0) == (fault.lacking, fault.loads), str(fault)
+
+
+def test_who_signs_in_twice_within_half_a_minute_comes_in_with_the_next_code(drill: Drilling) -> None:
+    assert token_of(drill, "viewer") != token_of(drill, "viewer")
