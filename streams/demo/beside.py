@@ -20,13 +20,11 @@ from streams.demo.citizens_send import CitizensReport
 from streams.demo.progress import Progress
 from streams.demo.provider import Material, fake_provider, make_material
 from streams.demo.scoreboard import point_table, scores, zone_table
-from streams.pictures.apart import Sheltered
 from streams.pictures.shelf import Shelf
 from streams.replay.child import running
 from streams.replay.run import Stage
 from streams.replay.workers import WorkersError, worker_environment
-from streams.reports.moment import moment_of
-from streams.reports.reports import Reports
+from streams.reports.service import open_reports
 from streams.settings import Settings
 from streams.store.outbox import account, texts_by_zone
 
@@ -140,8 +138,7 @@ def services(stage: Stage, settings: Settings, port: int, key: Path, made: Mater
 @contextmanager
 def _citizens(stage: Stage, truth: Path) -> Iterator[None]:
     """Made-up citizens who report into the store that the pages show."""
-    taker = Sheltered()
-    reports = Reports(stage.city, stage.store, stage.folder / "pictures", taker, now_us=moment_of(stage.city, lambda: stage.engine))
+    reports = open_reports(stage.city, stage.store, stage.folder / "pictures")
     citizens = CitizensReport(stage.city, stage.engine, truth, reports)
     citizens.start()
     try:

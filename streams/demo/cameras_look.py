@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from streams.camera.keep import Changes
+from streams.camera.keep import Changes, encode
 from streams.camera.picture import Reading, decode
 from streams.city.model import City
 from streams.demo.citizens_city import TrueWater
@@ -32,7 +32,6 @@ EVERY_US = 20 * 60 * SECOND_US
 LOOK_S = 0.5
 BACK_US = 10 * 60 * SECOND_US
 """How far back is looked for pictures whose message came late."""
-QUALITY = 80
 
 
 class CamerasLook(threading.Thread):
@@ -96,10 +95,7 @@ def draw_seen(station: str, depth_m: float, at_s: float) -> bytes:
     picture = decode(look.frames[0])
     for colour, width in (((0, 0, 0), 4), ((255, 255, 255), 1)):  # read on light and on dark
         cv2.putText(picture, f"SIMULATED {station}", (12, 28), cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, width, cv2.LINE_AA)
-    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-    if not done:
-        raise OSError("OpenCV could not encode a drawn picture")
-    return encoded.tobytes()
+    return encode(picture)
 
 
 def _condition(at_s: float) -> str:

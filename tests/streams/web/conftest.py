@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -17,9 +18,19 @@ from streams.city.model import City
 from streams.store.engine import open_store
 from streams.web.app import make_app
 from streams.web.source import Boards
+from tests.streams.web.browsing import chromium
 from tests.streams.web.situations import NOW_US, SITUATIONS
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 DEMO = Path(__file__).resolve().parents[3] / "config" / "cities" / "demo"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -13,17 +13,10 @@ from streams.city.model import City
 from streams.web.app import make_app
 from streams.web.server import serve
 from streams.web.source import Boards
-from tests.streams.web.browsing import chromium
 from tests.streams.web.situations import NOW_US, one_red_unconfirmed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

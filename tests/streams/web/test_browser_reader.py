@@ -18,7 +18,7 @@ from streams.subscribers.subscribers import Subscribers
 from streams.web.app import make_app
 from streams.web.server import serve
 from streams.web.source import Boards
-from tests.streams.web.browsing import axe, chromium
+from tests.streams.web.browsing import axe
 from tests.streams.web.situations import NOW_US, storm
 
 if TYPE_CHECKING:
@@ -28,12 +28,6 @@ PHONE = "+999 000 000 0001"
 PAGES = ("/?", "/road/LP10?", "/road/none?", "/subscribe?road=LP10&", "/subscribe/code?ticket=x&", "/subscribe/leave?", "/subscribe/done?")
 LOOKS = [("en", "light"), ("zh", "dark"), ("en", "dark"), ("zh", "light")]
 WORDS = {"en": ("Get a text when this road changes", "Text me a code", "Confirm"), "zh": ("这条路有变化时短信通知我", "发送验证码", "确认")}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from streams.store.engine import reading, writing
 from streams.store.reports import as_report
 from streams.store.reports_schema import REPORTS
 from tests.streams.reports.office import count, taken, wish
-from tests.streams.web.browsing import axe, chromium
+from tests.streams.web.browsing import axe
 from tests.streams.web.reporting import Writer, served, writing_to
 
 if TYPE_CHECKING:
@@ -36,12 +36,6 @@ SLOW = {"offline": False, "latency": 300, "downloadThroughput": 31_250, "uploadT
 """250 kbit/s, and 300 ms each way: what is left of a cell in a storm. The pictures of these tests take some seconds over it."""
 GONE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 FAST = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

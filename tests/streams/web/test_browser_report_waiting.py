@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from streams import clock
 from streams.city.model import City
 from tests.streams.reports.office import Easy, count, photo
-from tests.streams.web.browsing import axe, chromium
+from tests.streams.web.browsing import axe
 from tests.streams.web.reporting import writing_to
 from tests.streams.web.test_browser_report import Site, fill, kept, make_photo, opened
 
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 SEND, RECEIVED = "Send the report", "Your report was received"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
